@@ -1,0 +1,33 @@
+import type { TraceColumns } from './model/columns';
+import type { Observation } from './model/observation';
+import type { TraceSummary } from './model/trace';
+
+/** What the extension and its pages say to each other; carried by `base/channel`. */
+
+/** A trace as the panel first shows it: every row, no content. */
+export interface TraceView {
+  readonly trace: TraceSummary;
+  readonly columns: TraceColumns;
+}
+
+/** What the trace page may ask of the extension. */
+export interface TraceHost {
+  /** The trace this page is for, or undefined when it is gone. */
+  trace(): Promise<TraceView | undefined>;
+  observation(spanId: string): Promise<Observation | undefined>;
+  /** Opens the file an observation came from, if it can be found in the workspace. */
+  openSource(spanId: string): Promise<void>;
+  /** Opens text in an editor tab of its own; `language` is a VS Code language id. */
+  openText(title: string, language: string, text: string): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** Shows the target of a link found in a trace and opens it if the user agrees. */
+  openLink(url: string): Promise<void>;
+  setStarred(starred: boolean): Promise<void>;
+}
+
+/** What the extension may tell the trace page. */
+export interface TracePage {
+  /** The trace has new or changed observations. */
+  traceChanged(): Promise<void>;
+  select(spanId: string): Promise<void>;
+}
