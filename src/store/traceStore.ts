@@ -41,6 +41,8 @@ export interface TraceQuery {
   readonly filter?: Filter;
   /** True leaves out traces without any AI observation, false gives only those. */
   readonly ai?: boolean;
+  /** Only traces whose summary is linked to this run of a process. */
+  readonly runId?: string;
   readonly limit: number;
   /** Continues behind this trace: traces come newest first, by start time and id. */
   readonly before?: { readonly startTime: number; readonly traceId: string };
