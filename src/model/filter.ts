@@ -41,7 +41,10 @@ export interface FieldTest {
   /** The part behind the dot in `attr.http.status_code`, `metadata.k`, `score.helpful`. */
   readonly key?: string;
   readonly comparison: Comparison;
-  /** Text may hold `*` as a wildcard when the comparison is `:`; `:` without one is equality. */
+  /**
+   * With `:` a text may hold `*` as a wildcard and the case of A to Z does not matter; with `=` it
+   * is taken as it stands. `starred` has the texts `true` and `false`, `score` a number or a label.
+   */
   readonly value: string | number;
   /** Offset of the term in the source text. */
   readonly position: number;
