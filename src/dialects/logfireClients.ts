@@ -1,0 +1,99 @@
+import type { Attributes, Span } from '../model/span';
+import { isRecord, type Json } from '../model/value';
+import { never, type Content, type Dialect, type Facts } from './dialect';
+import { member, recordOf } from './json';
+import { splitEvents } from './genaiEvents';
+import { messagesOf, plainText, toolDefinitionsOf, withSystem } from './messages';
+import { asList, asRecord, compact, hasKey, jsonAt, textAt } from './reader';
+import { providerUsage } from './usage';
+
+/**
+ * Logfire's instrumentations of model clients (`logfire.instrument_openai()` and the like) and of
+ * MCP. Their version 1 keeps the request and the answer as they were sent in `request_data`,
+ * `response_data` and `events`; the newer one speaks GenAI. A streamed answer arrives as a log
+ * beside the request, which ended when the stream opened: the log has the answer and the tokens.
+ */
+export const logfireClients: Dialect = {
+  name: 'logfire-llm',
+  ai: true,
+  ownsKey: never,
+  ownsScope: (scope) =>
+    /^logfire\.(?:openai|anthropic|claude_agent_sdk|mcp|google_genai|litellm|dspy)$/.test(scope),
+  facts,
+  content,
+};
+
+function facts(span: Span): Facts {
+  const { attributes } = span;
+  const method = textAt(attributes, 'rpc.method');
+  const raw = attributes.get('gen_ai.usage.raw');
+  return {
+    kind: method === 'tools/call' ? 'tool' : undefined,
+    toolName: method === 'tools/call' ? mcpTool(attributes) : undefined,
+    likelyKind: hasKey(attributes, 'request_data') ? 'generation' : undefined,
+    usage: raw === undefined ? undefined : providerUsage(jsonAt(attributes, 'gen_ai.usage.raw')),
+  };
+}
+
+function mcpTool(attributes: Attributes): string | undefined {
+  const name = member(member(jsonAt(attributes, 'request'), 'params'), 'name');
+  return typeof name === 'string' ? name : undefined;
+}
+
+function content(span: Span): Content {
+  const { attributes } = span;
+  if (attributes.get('rpc.method') !== undefined) return mcpContent(attributes);
+  const request = asRecord(attributes.get('request_data'));
+  const response = asRecord(attributes.get('response_data'));
+  const events = asList(attributes.get('events'));
+  const told = events ? splitEvents(events) : undefined;
+  const input = inputOf(request);
+  const output = outputOf(response);
+  const outputMessages = told?.output ?? messagesOf(output, 'assistant');
+  return {
+    input: input ?? (told?.input ? events : undefined),
+    output: plainText(outputMessages) ?? output,
+    inputMessages: told?.input ?? withSystem(messagesOf(input, 'user'), request?.system),
+    outputMessages,
+    toolDefinitions: toolDefinitionsOf(request?.tools),
+    modelParameters: parametersOf(request),
+  };
+}
+
+function mcpContent(attributes: Attributes): Content {
+  const request = member(jsonAt(attributes, 'request'), 'params');
+  return {
+    input: member(request, 'arguments') ?? request,
+    output: jsonAt(attributes, 'response'),
+  };
+}
+
+function inputOf(request: Readonly<Record<string, Json>> | undefined): Json | undefined {
+  return request?.messages ?? request?.input ?? request?.prompt ?? request?.contents;
+}
+
+function outputOf(response: Readonly<Record<string, Json>> | undefined): Json | undefined {
+  if (!response) return undefined;
+  const { message, text, combined_chunk_content: chunks, images } = response;
+  if (recordOf(message)) return message;
+  return message ?? text ?? chunks ?? images ?? undefined;
+}
+
+const contentKeys = new Set([
+  'messages',
+  'input',
+  'prompt',
+  'contents',
+  'system',
+  'tools',
+  'model',
+  'instructions',
+]);
+
+function parametersOf(request: Json | undefined): Readonly<Record<string, Json>> | undefined {
+  if (!isRecord(request)) return undefined;
+  const entries = Object.entries(request as Readonly<Record<string, Json>>).filter(
+    ([key, value]) => !contentKeys.has(key) && value !== null,
+  );
+  return compact(Object.fromEntries(entries) as Record<string, Json>);
+}

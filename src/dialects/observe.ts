@@ -1,0 +1,160 @@
+import {
+  type Cost,
+  type Level,
+  type Observation,
+  type ObservationKind,
+  type ObservationStatus,
+  type ObservationSummary,
+} from '../model/observation';
+import type { LogRecord, Span } from '../model/span';
+import type { Dialect, Facts } from './dialect';
+import { agreeOnContent, allAttributes, eventsOf } from './content';
+import { dialectsOf, dialectsOfContent } from './list';
+import { mergeFacts } from './merge';
+import { originOf } from './origin';
+import { costOf } from './prices';
+import { providerOfModel } from './provider';
+import { compact, textAt } from './reader';
+
+/**
+ * What a span means. `summarise` gives the row of a span as it arrives, tens of thousands of
+ * times a second; `observe` gives everything, for one span that somebody looks at. Both read the
+ * same facts, so the fields they share are equal. Neither throws, whatever a span holds.
+ */
+
+export { control } from './control';
+export { pricesVersion, setPriceOverrides, type Price, type PriceOverrides } from './prices';
+
+/** Raised whenever a reader changes what it reads; traces derived under less are derived again. */
+export const dialectsVersion = 1;
+
+/** The scalars of a span, without its content. `span` has gone through `control`. */
+export function summarise(span: Span): ObservationSummary {
+  return read(span, dialectsOf(span)).summary;
+}
+
+/** A span with its content. `span` has gone through `control`; `logs` are those of this span. */
+export function observe(span: Span, logs: readonly LogRecord[]): Observation {
+  const { summary, dialect } = read(span, dialectsOf(span));
+  const { ai: _ai, traceName: _traceName, ...shared } = summary;
+  const ordered = [...logs].sort((a, b) => a.time - b.time);
+  const content = agreeOnContent(span, ordered, dialectsOfContent(span, logs));
+  return {
+    ...shared,
+    ...content.fields,
+    events: eventsOf(span, ordered),
+    links: span.links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+    dialect: { ...dialect, ...content.dialect },
+    attributes: allAttributes(span),
+  };
+}
+
+interface Reading {
+  readonly summary: ObservationSummary;
+  readonly dialect: Readonly<Record<string, string>>;
+}
+
+function read(span: Span, speaking: readonly Dialect[]): Reading {
+  const { facts, dialect } = mergeFacts(span, speaking);
+  const origin = originOf(span);
+  const kind = facts.kind ?? facts.likelyKind ?? 'span';
+  const status = statusOf(span, facts);
+  const names = namesOf(span, facts, kind);
+  const stated = facts.cost;
+  const cost = stated ?? computedCost(span, facts, kind);
+  if (!stated && cost) dialect.cost = 'prices';
+  const summary: Record<string, unknown> & ObservationSummary = {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    kind,
+    ...names,
+    startTime: span.startTime,
+    endTime: span.endTime,
+    status,
+    level: levelOf(status, facts),
+    statusMessage: messageOf(span, status, facts),
+    model: facts.model,
+    requestedModel: facts.requestedModel,
+    provider: facts.provider ?? providerOfModel(facts.model ?? facts.requestedModel),
+    usage: facts.usage,
+    cost,
+    timeToFirstTokenMs: timeWithin(span, facts.timeToFirstTokenMs),
+    finishReasons: facts.finishReasons,
+    responseId: facts.responseId,
+    sessionId: facts.sessionId,
+    userId: facts.userId,
+    tags: facts.tags,
+    environment: facts.environment ?? origin.environment,
+    release: facts.release ?? origin.release,
+    serviceName: origin.serviceName,
+    prompt: facts.prompt,
+    traceName: facts.traceName,
+    run: origin.run,
+    ai: (kind !== 'span' && kind !== 'event') || speaking.some((one) => one.ai),
+  };
+  return { summary: compact(summary) ?? summary, dialect };
+}
+
+function statusOf(span: Span, facts: Facts): ObservationStatus {
+  if (span.endTime === undefined) return 'running';
+  return span.status === 'error' || facts.failure !== undefined ? 'error' : 'ok';
+}
+
+function levelOf(status: ObservationStatus, facts: Facts): Level {
+  return status === 'error' ? 'error' : (facts.level ?? 'info');
+}
+
+function messageOf(span: Span, status: ObservationStatus, facts: Facts): string | undefined {
+  if (status !== 'error') return facts.statusMessage ?? (span.statusMessage || undefined);
+  return (
+    (span.statusMessage || undefined) ??
+    facts.statusMessage ??
+    facts.failure ??
+    exceptionOf(span) ??
+    textAt(span.attributes, 'error.type')
+  );
+}
+
+/** The last exception is the one that ended the span. */
+function exceptionOf(span: Span): string | undefined {
+  const exception = span.events.findLast((event) => event.name === 'exception');
+  const type = exception && textAt(exception.attributes, 'exception.type');
+  const message = exception && textAt(exception.attributes, 'exception.message');
+  return type !== undefined && message !== undefined ? `${type}: ${message}` : (message ?? type);
+}
+
+/** Tools and agents go by their own name, everything else by the best name the dialects know. */
+function namesOf(
+  span: Span,
+  facts: Facts,
+  kind: ObservationKind,
+): { readonly name: string; readonly agentName?: string; readonly toolName?: string } {
+  const known = facts.name ?? span.name;
+  const { agentName, toolName } = facts;
+  if (kind === 'tool') return { name: toolName ?? known, agentName, toolName: toolName ?? known };
+  if (kind === 'agent')
+    return { name: agentName ?? known, agentName: agentName ?? known, toolName };
+  return { name: known, agentName, toolName };
+}
+
+/** Wrappers repeat the tokens of their calls; only the calls themselves are priced. */
+const priced: ReadonlySet<ObservationKind> = new Set([
+  'generation',
+  'embedding',
+  'reranker',
+  'event',
+]);
+
+function computedCost(span: Span, facts: Facts, kind: ObservationKind): Cost | undefined {
+  if (!facts.usage || !priced.has(kind)) return undefined;
+  const models = [facts.model, facts.requestedModel];
+  return costOf({ models, provider: facts.provider, usage: facts.usage, time: span.startTime });
+}
+
+/** A first token before the start or after the end is a mistake of units or clocks. */
+function timeWithin(span: Span, milliseconds: number | undefined): number | undefined {
+  if (milliseconds === undefined || milliseconds < 0) return undefined;
+  if (span.endTime === undefined) return milliseconds;
+  return milliseconds * 1000 <= span.endTime - span.startTime ? milliseconds : undefined;
+}
