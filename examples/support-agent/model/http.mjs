@@ -65,10 +65,14 @@ export function sendError(outgoing, error) {
     type: known ? error.type : 'server_error',
     code: error.code ?? null,
     param: error.param ?? null,
-    message: known ? error.message : `The script failed: ${error.stack ?? error}`,
+    message: known ? error.message : `The script failed: ${error}${whereOf(error)}`,
   });
   sendJson(outgoing, fault.body, {
     status: fault.status,
     extra: { 'x-should-retry': 'false' },
   });
+}
+
+function whereOf(error) {
+  return /\n\s+(at .+)/.exec(error?.stack ?? '')?.[1].replace(/^/, ' ') ?? '';
 }

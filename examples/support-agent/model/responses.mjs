@@ -165,7 +165,6 @@ function* callEvents(item) {
   yield {
     type: 'response.function_call_arguments.done',
     arguments: item.arguments,
-    name: item.name,
   };
 }
 
