@@ -87,6 +87,16 @@ export class WireReader {
     return this.failed ? 0 : this.buffer.readDoubleLE(position);
   }
 
+  fixed32(): number {
+    const position = this.advance(4);
+    return this.failed ? 0 : this.buffer.readUInt32LE(position);
+  }
+
+  fixed64(): bigint {
+    const position = this.advance(8);
+    return this.failed ? 0n : this.buffer.readBigUInt64LE(position);
+  }
+
   /** Steps over a length-delimited field, leaving its range in `start` and `end`. */
   bytes(): void {
     const length = this.varint();
