@@ -8,6 +8,8 @@ import type { TraceSummary } from './model/trace';
 export interface TraceView {
   readonly trace: TraceSummary;
   readonly columns: TraceColumns;
+  /** Microseconds since 1970 by the clock of the host, which may not be that of the page. */
+  readonly now: number;
 }
 
 /** What the trace page may ask of the extension. */
@@ -17,6 +19,8 @@ export interface TraceHost {
   observation(spanId: string): Promise<Observation | undefined>;
   /** Opens the file an observation came from, if it can be found in the workspace. */
   openSource(spanId: string): Promise<void>;
+  /** Opens a file that a stack trace names, if it can be found in the workspace; one-based line. */
+  openFile(file: string, line: number): Promise<void>;
   /** Opens text in an editor tab of its own; `language` is a VS Code language id. */
   openText(title: string, language: string, text: string): Promise<void>;
   copy(text: string): Promise<void>;
