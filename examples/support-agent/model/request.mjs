@@ -39,12 +39,6 @@ export function readChat(body) {
 
 /** Reads a Responses body; `history` are the items of the response it continues. */
 export function readResponses(body, history) {
-  if (body.input === undefined && body.prompt === undefined) {
-    throw new RequestError("Missing required parameter: 'input'.", {
-      code: 'missing_required_parameter',
-      param: 'input',
-    });
-  }
   const input = itemsOf(body.input);
   checkItemCalls([...history, ...input]);
   const messages = [...history, ...input].map(readItem).filter(Boolean);
@@ -62,6 +56,12 @@ export function readResponses(body, history) {
 
 /** The items of a Responses `input`, which may be a plain text. */
 export function itemsOf(input) {
+  if (input === undefined || input === null) {
+    throw new RequestError("Missing required parameter: 'input'.", {
+      code: 'missing_required_parameter',
+      param: 'input',
+    });
+  }
   if (Array.isArray(input)) return input;
   return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: `${input}` }] }];
 }

@@ -140,8 +140,8 @@ async function answerResponses(service, exchange) {
 async function respond(service, { outgoing }, protocol) {
   const { request, whole } = protocol;
   const answer = await service.script(request);
-  await pause(answer?.delayMs);
-  if (answer?.error === 'disconnect') return void outgoing.destroy();
+  await pause(outgoing, answer?.delayMs);
+  if (outgoing.destroyed || answer?.error === 'disconnect') return void outgoing.destroy();
   if (answer?.error !== undefined && !(request.stream && answer.afterChunks)) {
     return sendFault(outgoing, faultOf(answer.error));
   }
@@ -165,7 +165,7 @@ async function sendStream(outgoing, protocol, { completion, answer }) {
     if (answer.cut && sent === (answer.afterChunks ?? 4)) return void outgoing.destroy();
     await new Promise((resolve) => outgoing.write(frame(part), resolve));
     sent++;
-    await pause(answer.chunkDelayMs);
+    await pause(outgoing, answer.chunkDelayMs);
   }
   outgoing.end(last);
 }
@@ -181,8 +181,8 @@ async function answerEmbeddings(service, exchange) {
     body,
   };
   const answer = await service.script({ ...request, ...contextOf(service, exchange) });
-  await pause(answer?.delayMs);
-  if (answer?.error === 'disconnect') return void outgoing.destroy();
+  await pause(outgoing, answer?.delayMs);
+  if (outgoing.destroyed || answer?.error === 'disconnect') return void outgoing.destroy();
   if (answer?.error !== undefined) return sendFault(outgoing, faultOf(answer.error));
   const size = body.dimensions ?? embeddingSizes[body.model] ?? 1536;
   const tokens = inputs.reduce((sum, text) => sum + estimateTokens(text), 0);
@@ -265,8 +265,18 @@ function modelOf(service, id) {
   });
 }
 
-function pause(milliseconds) {
-  return milliseconds > 0 ? new Promise((resolve) => setTimeout(resolve, milliseconds)) : undefined;
+/** Waits, but not for a client that has left. */
+function pause(outgoing, milliseconds) {
+  if (!(milliseconds > 0)) return undefined;
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    outgoing.once('close', done);
+    function done() {
+      clearTimeout(timer);
+      outgoing.off('close', done);
+      resolve();
+    }
+  });
 }
 
 /** Reads a script file: a module that exports `script` (and perhaps `options`), or JSON rules. */
