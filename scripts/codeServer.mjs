@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL, URLSearchParams } from 'node:url';
+import { codeServerEntry } from './setup.mjs';
+import { startGuarded } from './processes.mjs';
+
+/**
+ * Starts VS Code as a server on a free port of the loopback interface (or on `port`).
+ *
+ * The smoke test driver is what makes a built VS Code heed `extensionDevelopmentPath` in the
+ * address of its page; without it the extension under development is silently not loaded.
+ *
+ * @param {{ dataFolder: string, port?: number, env?: NodeJS.ProcessEnv,
+ *   settings?: Record<string, unknown> }} options
+ */
+export async function startCodeServer({ dataFolder, port = 0, env = process.env, settings }) {
+  const userFolder = join(dataFolder, 'user');
+  const config = join(dataFolder, 'config.yaml');
+  await mkdir(join(userFolder, 'User'), { recursive: true });
+  await writeFile(config, '');
+  const settingsFile = join(userFolder, 'User', 'settings.json');
+  if (settings && !existsSync(settingsFile)) {
+    await writeFile(settingsFile, JSON.stringify(settings, null, 2));
+  }
+  const server = startGuarded(
+    process.execPath,
+    [
+      codeServerEntry,
+      ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--config', config],
+      ...['--user-data-dir', userFolder, '--extensions-dir', join(dataFolder, 'extensions')],
+      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+      ...['--disable-getting-started-override', '--ignore-last-opened'],
+      ...['--vscode-option', 'enable-smoke-test-driver'],
+    ],
+    { env: environmentFor(env) },
+  );
+  let log = '';
+  const address = await new Promise((resolve, reject) => {
+    const hear = (chunk) => {
+      log = (log + chunk).slice(-100_000);
+      const found = /HTTP server listening on (http:\/\/[\d.:]+)/.exec(log);
+      if (found) resolve(found[1]);
+    };
+    server.stdout.setEncoding('utf8').on('data', hear);
+    server.stderr.setEncoding('utf8').on('data', hear);
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new Error(`code-server ended (${code}):\n${log}`)));
+  });
+  return {
+    address,
+    /** What the server has printed, its last 100,000 characters. */
+    log: () => log,
+    /** @param {PageOptions} options */
+    page: (options) => pageAddress(address, options),
+    async close() {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      if (server.exitCode !== null) return;
+      server.stdin.destroy();
+      await gone;
+    },
+  };
+}
+
+/**
+ * @typedef {{ folder?: string, extensions?: readonly string[], tests?: string }} PageOptions
+ *   `extensions` are folders loaded as extensions under development, `tests` the module the
+ *   extension host runs as its test suite.
+ *
+ * @param {string} address
+ * @param {PageOptions} options
+ */
+function pageAddress(address, { folder, extensions = [], tests }) {
+  const { host } = new URL(address);
+  const remote = (path) => `vscode-remote://${host}${pathToFileURL(path).pathname}`;
+  const payload = [
+    ...extensions.map((path) => ['extensionDevelopmentPath', remote(path)]),
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
+    ['skipWelcome', 'true'],
+    ['skipReleaseNotes', 'true'],
+  ];
+  const query = new URLSearchParams({ payload: JSON.stringify(payload) });
+  if (folder) query.set('folder', folder);
+  else query.set('ew', 'true');
+  return `${address}/?${query}`;
+}
+
+/** Without what would make the server think it runs inside another VS Code. */
+function environmentFor(env) {
+  const inherited = Object.entries(env).filter(
+    ([name]) => !/^(VSCODE_|CODE_SERVER_|PORT$|PASSWORD$|ELECTRON_|NODE_OPTIONS$)/.test(name),
+  );
+  return Object.fromEntries(inherited);
+}

@@ -1,0 +1,2 @@
+/** Every suite that runs inside the extension host. */
+import './manifest.test.ts';
