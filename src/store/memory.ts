@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { matchesTrace } from '../model/filterMatch';
 import type { ObservationSummary } from '../model/observation';
 import type { LogBytes, SpanRecord } from '../model/record';
 import { compareRows, rollUp, settle } from '../model/rollup';
@@ -93,10 +94,15 @@ class MemoryStore implements TraceStore {
   async traces(query: TraceQuery): Promise<readonly TraceSummary[]> {
     const { ai, before, limit, filter } = query;
     if (filter) refuseUnsearchable(filter);
+    const now = this.now();
     return [...this.kept.keys()]
       .flatMap((traceId) => this.summaryOf(traceId) ?? [])
       .filter((trace) => ai === undefined || trace.ai === ai)
       .filter((trace) => before === undefined || compareNewest(before, trace) < 0)
+      .filter((trace) => {
+        const rows = this.rowsOf(trace.traceId);
+        return filter === undefined || matchesTrace(filter, trace, { rows, now });
+      })
       .sort(compareNewest)
       .slice(0, limit);
   }
@@ -256,8 +262,8 @@ function addLog(trace: KeptTrace, { time, record }: LogDelivery): boolean {
   const place = [hash, ...[record.resource, record.scope].map((part) => hexOf(part))].join();
   if (trace.logs.has(place)) return false;
   const { log, resource, scope } = record;
-  const copy = { log: log.slice(), resource: resource.slice(), scope: scope.slice() };
-  trace.logs.set(place, { time, hash, record: copy });
+  const copied = { log: copy(log), resource: copy(resource), scope: copy(scope) };
+  trace.logs.set(place, { time, hash, record: copied });
   return true;
 }
 
@@ -269,9 +275,13 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
+function copy(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 /** What a caller hands over may be a view of a buffer that is used again. */
 function copyRecord({ span, resource, scope }: SpanRecord): SpanRecord {
-  return { span: span.slice(), resource: resource.slice(), scope: scope.slice() };
+  return { span: copy(span), resource: copy(resource), scope: copy(scope) };
 }
 
 function sizeOf(trace: KeptTrace): number {

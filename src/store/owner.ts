@@ -1,5 +1,5 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
-import { errorCode } from '../base/errors';
+import { rmSync } from 'node:fs';
+import { createPrivately } from './files';
 import { Connection, loadSqlite } from './sqlite/connection';
 import { explain, isBusy, isCorruption } from './sqlite/faults';
 
@@ -13,20 +13,17 @@ export interface Ownership {
  * while another connection, of this process or any other, holds it. It is an exclusive
  * transaction on an empty database, so the system frees it however its holder ends. Rejects
  * with a `UserError` where the file cannot be created.
- *
- * Never open and close this file otherwise: a POSIX process loses all its locks on a file when
- * it closes any handle of it.
  */
 export function acquireOwnership(file: string): Ownership | undefined {
   try {
-    create(file);
+    createPrivately(file);
     try {
       return lock(file);
     } catch (error) {
       if (!isCorruption(error)) throw error;
       // Nobody can hold a lock on what is not a database.
       rmSync(file);
-      create(file);
+      createPrivately(file);
       return lock(file);
     }
   } catch (error) {
@@ -44,14 +41,5 @@ function lock(file: string): Ownership | undefined {
     connection.close();
     if (isBusy(error)) return undefined;
     throw error;
-  }
-}
-
-/** Creates the file for its user alone; one that is there is not touched. */
-export function create(file: string): void {
-  try {
-    closeSync(openSync(file, 'wx', 0o600));
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }

@@ -1,27 +1,16 @@
 import { UserError } from '../base/errors';
 import type { Filter } from '../model/filter';
+import { searchable, type SearchTerm } from '../model/filterMatch';
 
-/** Rejects, with its position, the first term that asks for what the stores have no rows of. */
+/** Throws a `UserError` with the position of the first term that rows cannot answer. */
 export function refuseUnsearchable(filter: Filter): void {
-  switch (filter.type) {
-    case 'and':
-    case 'or':
-      filter.operands.forEach(refuseUnsearchable);
-      return;
-    case 'not':
-    case 'span':
-      refuseUnsearchable(filter.operand);
-      return;
-    case 'text':
-      throw notYet(`Text ("${filter.text}")`, filter.position);
-    case 'field':
-      if (['attr', 'metadata', 'score'].includes(filter.field)) {
-        const name = filter.key === undefined ? filter.field : `${filter.field}.${filter.key}`;
-        throw notYet(name, filter.position);
-      }
-  }
+  const [term] = searchable(filter);
+  if (!term) return;
+  const position = String(term.position + 1);
+  throw new UserError(`${nameOf(term)} is not searchable yet (at position ${position}).`);
 }
 
-function notYet(what: string, position: number): UserError {
-  return new UserError(`${what} is not searchable yet (at position ${String(position + 1)}).`);
+function nameOf(term: SearchTerm): string {
+  if (term.type === 'text') return `Text ("${term.text}")`;
+  return term.key === undefined ? `'${term.field}'` : `'${term.field}.${term.key}'`;
 }

@@ -1,0 +1,121 @@
+import { settle } from '../../model/rollup';
+import type { TraceSummary } from '../../model/trace';
+import { refuseUnsearchable } from '../searchable';
+import type { TraceQuery } from '../traceStore';
+import type { Connection, SqlValue } from './connection';
+import { traceCondition } from './filterSql';
+import type { SpanTable, TraceKey } from './spanTable';
+import { traceColumns, traceSummary, writeRollUp, type TraceTable } from './traceRow';
+
+const visible = 't.removed = 0 AND t.spans > 0';
+
+/** Reads traces. What the writer has marked dirty is rolled up before it is shown. */
+export class TraceList {
+  private hasFresh = false;
+
+  constructor(
+    private readonly options: {
+      readonly connection: Connection;
+      readonly table: SpanTable;
+      readonly now: () => number;
+    },
+  ) {}
+
+  /** The trace's number, where it can be seen. */
+  key(traceId: string): TraceKey | undefined {
+    const row = this.options.connection.get(
+      `SELECT t.id FROM traces t WHERE t.trace_id = ? AND ${visible}`,
+      traceId,
+    );
+    return row && { id: Number(row[0]), traceId };
+  }
+
+  trace(traceId: string): TraceSummary | undefined {
+    this.freshen();
+    const { connection, now } = this.options;
+    for (const table of this.tables()) {
+      const row = connection.get(
+        `SELECT ${traceColumns} FROM ${table} t WHERE t.trace_id = ? AND ${visible} AND t.dirty = 0`,
+        traceId,
+      );
+      if (row) return settle(traceSummary(row), now());
+    }
+    return undefined;
+  }
+
+  list(query: TraceQuery): readonly TraceSummary[] {
+    if (query.filter) refuseUnsearchable(query.filter);
+    this.freshen();
+    const lists = this.tables().map((table) => this.listOf(table, query));
+    const [only = []] = lists;
+    if (lists.length === 1) return only;
+    return lists.flat().sort(compareNewest).slice(0, query.limit);
+  }
+
+  findTraceIds(prefix: string): readonly string[] {
+    if (!/^[0-9a-f]{4,}$/.test(prefix)) return [];
+    const rows = this.options.connection.all(
+      `SELECT t.trace_id FROM traces t WHERE t.trace_id >= ? AND t.trace_id < ? AND ${visible}
+       ORDER BY t.trace_id LIMIT 10`,
+      ...[prefix, `${prefix}g`],
+    );
+    return rows.map(([traceId]) => String(traceId));
+  }
+
+  private listOf(table: TraceTable, query: TraceQuery): readonly TraceSummary[] {
+    const { connection, now } = this.options;
+    const { ai, before, filter, limit } = query;
+    const time = now();
+    const conditions = [`${visible} AND t.dirty = 0`];
+    const values: SqlValue[] = [];
+    if (ai !== undefined) {
+      conditions.push('t.ai = ?');
+      values.push(Number(ai));
+    }
+    if (before) {
+      conditions.push('(t.start, t.trace_id) < (?, ?)');
+      values.push(before.startTime, before.traceId);
+    }
+    if (filter) {
+      const condition = traceCondition(filter, time);
+      conditions.push(condition.sql);
+      values.push(...condition.values);
+    }
+    const rows = connection.all(
+      `SELECT ${traceColumns} FROM ${table} t WHERE ${conditions.join(' AND ')}
+       ORDER BY t.start DESC, t.trace_id DESC LIMIT ?`,
+      ...[...values, Math.min(limit, Number.MAX_SAFE_INTEGER)],
+    );
+    return rows.map((row) => settle(traceSummary(row), time));
+  }
+
+  private tables(): readonly TraceTable[] {
+    return this.hasFresh ? ['traces', 'temp.fresh'] : ['traces'];
+  }
+
+  /**
+   * Rolls up what is dirty into a table of this connection's own: a reader cannot write the
+   * roll-up down, and must not show the one that lags.
+   */
+  private freshen(): void {
+    const { connection, table } = this.options;
+    if (this.hasFresh) connection.exec('DELETE FROM temp.fresh');
+    this.hasFresh = false;
+    const dirty = connection.all('SELECT id, trace_id FROM traces WHERE dirty = 1');
+    if (dirty.length === 0) return;
+    connection.exec('CREATE TEMP TABLE IF NOT EXISTS fresh AS SELECT * FROM traces LIMIT 0');
+    this.hasFresh = true;
+    for (const [id, traceId] of dirty) {
+      const key = { id: Number(id), traceId: String(traceId) };
+      connection.run('INSERT INTO temp.fresh SELECT * FROM traces WHERE id = ?', key.id);
+      const where = { table: 'temp.fresh', trace: key.id } as const;
+      const rows = table.summaries(key);
+      if (rows.length > 0) writeRollUp(connection, where, rows);
+    }
+  }
+}
+
+/** The order of lists: newest first, then by id downwards. */
+function compareNewest(a: TraceSummary, b: TraceSummary): number {
+  return b.startTime - a.startTime || (a.traceId < b.traceId ? 1 : -1);
+}

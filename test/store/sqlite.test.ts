@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '../../src/base/log';
+import { openSqliteStore } from '../../src/store/sqlite/open';
+import { derivedBy, reread } from './build';
+import { storeContract, type StorePair } from './contract';
+
+async function openPair(now: () => number, secondConnection: boolean): Promise<StorePair> {
+  const folder = mkdtempSync(join(tmpdir(), 'glassbox-store-'));
+  const options = { file: join(folder, 'traces.db'), reread, derivedBy, now, log: silentLog };
+  const store = await openSqliteStore({ ...options, mode: 'write' });
+  const reader = secondConnection ? await openSqliteStore({ ...options, mode: 'read' }) : store;
+  return {
+    ...{ store, reader },
+    dispose: async () => {
+      if (secondConnection) await reader.close();
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+storeContract('sqlite', (now) => openPair(now, false));
+storeContract('sqlite, read through a second connection', (now) => openPair(now, true));
