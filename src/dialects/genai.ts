@@ -4,7 +4,7 @@ import type { Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
 import { eventContent, isGenAiEvent, scoresOf } from './genaiEvents';
 import { finishReasonsOf } from './finish';
-import { messagesOf, plainText, toolDefinitionsOf, withSystem } from './messages';
+import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
 import { providerOf } from './provider';
 import { asTexts, compact, firstOf, hasKey, jsonAt, numberAt, recordAt, textAt } from './reader';
 import { normalUsage } from './usage';
@@ -191,7 +191,7 @@ function content(span: Span, logs: readonly LogRecord[]): Content {
   const outputMessages = sent.outputMessages ?? heard.outputMessages;
   return {
     input: work.input ?? sent.input ?? heard.input,
-    output: work.output ?? plainText(outputMessages) ?? sent.output ?? heard.output,
+    output: work.output ?? answerOf(outputMessages, sent.output ?? heard.output),
     inputMessages,
     outputMessages,
     toolDefinitions:

@@ -1,9 +1,9 @@
-import type { Message, Score } from '../model/observation';
+import type { Score } from '../model/observation';
 import type { Attributes, LogRecord, Span, SpanEvent } from '../model/span';
 import { isRecord, type Json, type Value } from '../model/value';
 import type { Content } from './dialect';
 import { decodeJson, member, toJson } from './json';
-import { messagesOf, plainText, toolDefinitionsOf, withSystem } from './messages';
+import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
 import { asJson, compact, numberAt, textAt } from './reader';
 
 /**
@@ -57,7 +57,7 @@ function chatContent(input: readonly Json[], output: readonly Json[]): Content {
   const outputMessages = output.length > 0 ? messagesOf(output, 'assistant') : undefined;
   return {
     input: input.length > 0 ? input : undefined,
-    output: plainText(outputMessages) ?? (output.length > 0 ? output : undefined),
+    output: answerOf(outputMessages, output.length > 0 ? output : undefined),
     inputMessages,
     outputMessages,
   };
@@ -76,7 +76,7 @@ function detailsContent(all: readonly Attributes[]): Content {
   const outputMessages = messagesOf(output, 'assistant');
   return {
     input,
-    output: plainText(outputMessages) ?? output,
+    output: answerOf(outputMessages, output),
     inputMessages: withSystem(messagesOf(input, 'user'), find('gen_ai.system_instructions')),
     outputMessages,
     toolDefinitions: toolDefinitionsOf(find('gen_ai.tool.definitions')),
@@ -162,10 +162,7 @@ function unique(scores: readonly Score[]): readonly Score[] {
 }
 
 /** The messages of Logfire's and Pydantic AI's `events` attribute, split at the answer. */
-export function splitEvents(events: readonly Json[]): {
-  readonly input: readonly Message[] | undefined;
-  readonly output: readonly Message[] | undefined;
-} {
+export function splitEvents(events: readonly Json[]): Content {
   const spoken = events.filter((event) => member(event, 'event.name') !== 'gen_ai.choice');
   const choices = events.filter((event) => member(event, 'event.name') === 'gen_ai.choice');
   const end = choices.length > 0 ? spoken.length : answerStart(spoken);
@@ -173,9 +170,14 @@ export function splitEvents(events: readonly Json[]): {
     const data = member(event, 'data');
     return isRecord(data) ? data : event;
   };
+  const input = spoken.slice(0, end).map(asMessage);
+  const output = [...spoken.slice(end).map(asMessage), ...choices];
+  const outputMessages = messagesOf(output, 'assistant');
   return {
-    input: messagesOf(spoken.slice(0, end).map(asMessage)),
-    output: messagesOf([...spoken.slice(end).map(asMessage), ...choices], 'assistant'),
+    input: input.length > 0 ? input : undefined,
+    output: answerOf(outputMessages, output.length > 0 ? output : undefined),
+    inputMessages: messagesOf(input),
+    outputMessages,
   };
 }
 

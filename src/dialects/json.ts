@@ -52,6 +52,12 @@ export function parseJson(text: string): Json | undefined {
   return parseStrictly(trimmed) ?? (first === '"' ? undefined : parseCut(trimmed));
 }
 
+/** Text that is a whole JSON object or array; cut ones are text. */
+export function parseWhole(text: string): Json | undefined {
+  const trimmed = text.trim();
+  return /^[{[]/.test(trimmed) ? parseStrictly(trimmed) : undefined;
+}
+
 function parseStrictly(text: string): Json | undefined {
   let json: Json;
   try {

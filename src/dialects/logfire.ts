@@ -20,13 +20,14 @@ export const logfire: Dialect = {
 
 /**
  * The arguments of a plain Logfire span as its input: everything outside the envelope. It stands
- * at the end of the list, so that it speaks only where no other dialect knows an input.
+ * at the end of the list, so that it speaks only where no other dialect knows an input. Scopes below `logfire` belong to
+ * instrumentations, whose attributes are no arguments.
  */
 export const logfireArguments: Dialect = {
   name: 'logfire',
   ai: false,
   ownsKey: never,
-  ownsScope: (scope) => scope === 'logfire' || scope.startsWith('logfire.'),
+  ownsScope: (scope) => scope === 'logfire',
   facts: () => ({}),
   content: argumentsContent,
 };

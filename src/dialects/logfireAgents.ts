@@ -4,7 +4,7 @@ import type { Json } from '../model/value';
 import { never, type Content, type Dialect, type Facts } from './dialect';
 import { member } from './json';
 import { splitEvents } from './genaiEvents';
-import { messagesOf, plainText, toolDefinitionsOf, withSystem } from './messages';
+import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
 import { asBoolean, asList, asRecord, asText, asTexts, compact, jsonAt, textAt } from './reader';
 import { providerUsage } from './usage';
 
@@ -103,20 +103,24 @@ function facts(span: Span): Facts {
     case 'function':
       return { ...common, name, toolName: name };
     case 'turn':
-      return { ...common, agentName: textAt(attributes, 'agent_name') };
+      return {
+        ...common,
+        name: messageBefore(attributes),
+        agentName: textAt(attributes, 'agent_name'),
+      };
     case 'handoff':
       return { ...common, name: handoffName(attributes) };
     case 'guardrail':
       return {
         ...common,
-        name,
+        name: name?.startsWith('[Scrubbed') === true ? 'guardrail' : name,
         level: asBoolean(attributes.get('triggered')) === true ? 'warning' : undefined,
       };
     case 'custom':
       return { ...common, name };
     case 'generation':
     case 'response':
-      return { ...common, usage: usageOf(attributes) };
+      return { ...common, name: messageBefore(attributes), usage: usageOf(attributes) };
     case 'task':
     case 'transcription':
     case 'speech':
@@ -125,6 +129,12 @@ function facts(span: Span): Facts {
     case 'other':
       return common;
   }
+}
+
+/** Logfire adds the error to the message at the end; a span keeps the name it had before. */
+function messageBefore(attributes: Attributes): string | undefined {
+  const message = textAt(attributes, 'logfire.msg');
+  return attributes.get('error') === undefined ? message : message?.replace(/ failed: .*$/s, '');
 }
 
 function handoffName(attributes: Attributes): string | undefined {
@@ -171,7 +181,7 @@ function content(span: Span): Content {
       return { input: jsonAt(attributes, 'server'), output: jsonAt(attributes, 'result') };
     case 'task':
     case 'turn':
-      return { metadata: compact({ ...(asRecord(attributes.get('usage')) ?? {}) }) };
+      return { metadata: aggregate(attributes) };
     case 'function':
     case 'transcription':
     case 'speech':
@@ -179,6 +189,12 @@ function content(span: Span): Content {
     case 'other':
       return { input: jsonAt(attributes, 'input'), output: jsonAt(attributes, 'output') };
   }
+}
+
+/** What the calls below used together: to be read, not to be counted. */
+function aggregate(attributes: Attributes): Content['metadata'] {
+  const usage = asRecord(attributes.get('usage'));
+  return usage ? { aggregatedUsage: usage } : undefined;
 }
 
 function agentContent(attributes: Attributes): Content {
@@ -201,7 +217,7 @@ function generationContent(attributes: Attributes): Content {
   const config = asRecord(attributes.get('model_config'));
   return {
     input,
-    output: plainText(outputMessages) ?? output,
+    output: answerOf(outputMessages, output),
     inputMessages: messagesOf(input, 'user'),
     outputMessages,
     modelParameters: withoutNulls(config, ['base_url', 'model_impl']),
@@ -213,12 +229,12 @@ function responseContent(attributes: Attributes): Content {
   const events = splitEvents(asList(attributes.get('events')) ?? []);
   const input = jsonAt(attributes, 'raw_input');
   const said = member(response, 'output');
-  const outputMessages = messagesOf(said, 'assistant') ?? events.output;
+  const outputMessages = messagesOf(said, 'assistant') ?? events.outputMessages;
   return {
     input,
-    output: plainText(outputMessages) ?? said,
+    output: answerOf(outputMessages, said),
     inputMessages: withSystem(
-      messagesOf(input, 'user') ?? events.input,
+      messagesOf(input, 'user') ?? events.inputMessages,
       member(response, 'instructions'),
     ),
     outputMessages,

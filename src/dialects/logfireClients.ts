@@ -3,7 +3,7 @@ import { isRecord, type Json } from '../model/value';
 import { never, type Content, type Dialect, type Facts } from './dialect';
 import { member, recordOf } from './json';
 import { splitEvents } from './genaiEvents';
-import { messagesOf, plainText, toolDefinitionsOf, withSystem } from './messages';
+import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
 import { asList, asRecord, compact, hasKey, jsonAt, textAt } from './reader';
 import { providerUsage } from './usage';
 
@@ -17,11 +17,12 @@ export const logfireClients: Dialect = {
   name: 'logfire-llm',
   ai: true,
   ownsKey: never,
-  ownsScope: (scope) =>
-    /^logfire\.(?:openai|anthropic|claude_agent_sdk|mcp|google_genai|litellm|dspy)$/.test(scope),
+  ownsScope: (scope) => clients.test(scope),
   facts,
   content,
 };
+
+const clients = /^logfire\.(?:openai|anthropic|claude_agent_sdk|mcp|google_genai|litellm|dspy)$/;
 
 function facts(span: Span): Facts {
   const { attributes } = span;
@@ -46,14 +47,17 @@ function content(span: Span): Content {
   const request = asRecord(attributes.get('request_data'));
   const response = asRecord(attributes.get('response_data'));
   const events = asList(attributes.get('events'));
-  const told = events ? splitEvents(events) : undefined;
+  const told = events ? splitEvents(events) : {};
   const input = inputOf(request);
   const output = outputOf(response);
-  const outputMessages = told?.output ?? messagesOf(output, 'assistant');
+  const isChat = attributes.get('gen_ai.operation.name') !== 'embeddings';
+  const outputMessages = told.outputMessages ?? messagesOf(output, 'assistant');
   return {
-    input: input ?? (told?.input ? events : undefined),
-    output: plainText(outputMessages) ?? output,
-    inputMessages: told?.input ?? withSystem(messagesOf(input, 'user'), request?.system),
+    input: input ?? told.input,
+    output: answerOf(outputMessages, output ?? told.output),
+    inputMessages: isChat
+      ? (told.inputMessages ?? withSystem(messagesOf(input, 'user'), request?.system))
+      : undefined,
     outputMessages,
     toolDefinitions: toolDefinitionsOf(request?.tools),
     modelParameters: parametersOf(request),

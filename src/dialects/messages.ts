@@ -1,6 +1,6 @@
 import type { Message, Part, Role, ToolDefinition } from '../model/observation';
 import type { Json } from '../model/value';
-import { listOf, member, recordOf } from './json';
+import { listOf, member, parseWhole, recordOf } from './json';
 import { argumentsOf, partsOf, resultOf } from './parts';
 import { asText } from './reader';
 
@@ -201,13 +201,25 @@ export function withSystem(
   return [{ role: 'system', parts }, ...(messages ?? [])];
 }
 
-/** The text of messages that are nothing but text, or undefined. */
-export function plainText(messages: readonly Message[] | undefined): string | undefined {
+/** The text of a message that is nothing but text, or undefined. */
+function plainText(messages: readonly Message[] | undefined): string | undefined {
   const [only, second] = messages ?? [];
   if (!only || second || only.parts.length === 0) return undefined;
   const texts = only.parts.filter((part) => part.type !== 'reasoning');
   if (texts.length === 0 || texts.some((part) => part.type !== 'text')) return undefined;
   return texts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+/**
+ * What a model answered, for reading: its text, a structured answer as the JSON that it is, and
+ * the messages as sent where there is more than text.
+ */
+export function answerOf(
+  messages: readonly Message[] | undefined,
+  sent: Json | undefined,
+): Json | undefined {
+  const text = plainText(messages);
+  return text === undefined ? sent : (parseWhole(text) ?? text);
 }
 
 /** Tool definitions in OpenAI's, Anthropic's, Gemini's or Vercel's form. */

@@ -76,7 +76,7 @@ function read(span: Span, speaking: readonly Dialect[]): Reading {
     statusMessage: messageOf(span, status, facts),
     model: facts.model,
     requestedModel: facts.requestedModel,
-    provider: facts.provider ?? providerOfModel(facts.model ?? facts.requestedModel),
+    provider: providerFor(facts, kind),
     usage: facts.usage,
     cost,
     timeToFirstTokenMs: timeWithin(span, facts.timeToFirstTokenMs),
@@ -94,6 +94,13 @@ function read(span: Span, speaking: readonly Dialect[]): Reading {
     ai: (kind !== 'span' && kind !== 'event') || speaking.some((one) => one.ai),
   };
   return { summary: compact(summary) ?? summary, dialect };
+}
+
+/** Some instrumentations put a provider on every span; only a call of a model has one. */
+function providerFor(facts: Facts, kind: ObservationKind): string | undefined {
+  const model = facts.model ?? facts.requestedModel;
+  if (model === undefined && !priced.has(kind)) return undefined;
+  return facts.provider ?? providerOfModel(model);
 }
 
 function statusOf(span: Span, facts: Facts): ObservationStatus {

@@ -15,10 +15,11 @@ type ReadPart = (fields: Fields) => readonly Part[];
 /** The parts of a message's content, whatever its shape. */
 export function partsOf(content: Json | undefined): readonly Part[] {
   if (content === undefined || content === null || content === '') return [];
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
   const list = listOf(content);
   if (list) return list.flatMap(partsOf);
   const fields = recordOf(content);
-  if (!fields) return [{ type: 'text', text: String(content) }];
+  if (!fields) return [{ type: 'text', text: asText(content) ?? JSON.stringify(content) }];
   return readPart(fields) ?? [{ type: 'raw', value: content }];
 }
 
