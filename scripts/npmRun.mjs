@@ -1,7 +1,7 @@
 // Runs a script of package.json: `npm` is a shell script on Windows, which `spawn` cannot start.
 import { spawn } from 'node:child_process';
 
-const child = spawn('npm', ['run', '--silent', ...process.argv.slice(2)], {
+const child = spawn('npm', ['run', ...process.argv.slice(2)], {
   stdio: 'inherit',
   shell: process.platform === 'win32',
 });
