@@ -12,7 +12,7 @@ export function toError(thrown: unknown): Error {
 }
 
 /** True for a `UserError`, also one that crossed a channel. */
-export function isUserError(error: unknown): error is Error {
+export function isUserError(error: unknown): boolean {
   return error instanceof Error && error.name === 'UserError';
 }
 

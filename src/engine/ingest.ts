@@ -1,0 +1,169 @@
+import { serve } from '../base/channel';
+import type { Log } from '../base/log';
+import { control, dialectsVersion, pricesVersion, summarise } from '../dialects/observe';
+import type { DecodedLog, DecodedSpan } from '../otlp/decode';
+import type { ReceiverHandler } from '../otlp/receiver';
+import type { Ownership } from '../store/owner';
+import { openSqliteStore } from '../store/sqlite/open';
+import type { Added, LogDelivery, SpanDelivery, TraceStore } from '../store/traceStore';
+import { ChangeAnnouncer } from './changes';
+import { Committer } from './committer';
+import { GitStamp } from './gitStamp';
+import { decodeImport } from './importBody';
+import { Listeners } from './listeners';
+import { readSummary } from './read';
+import type { IngestEvents, IngestOptions, Listening, StoreWrites } from './services';
+import { Upkeep } from './upkeep';
+
+export interface IngestContext {
+  readonly events: IngestEvents;
+  readonly log: Log;
+}
+
+/** Receives, decodes and stores, while it owns the store: its only writer. */
+export class Ingest implements StoreWrites {
+  private readonly announcer = new ChangeAnnouncer((changed, removed) => {
+    void this.announce(changed, removed);
+  });
+  private readonly committer = new Committer(({ spans, logs }) => this.write(spans, logs));
+  private readonly git: GitStamp;
+  private readonly upkeep: Upkeep;
+  private readonly listeners: Listeners;
+
+  private constructor(
+    private readonly ownership: Ownership,
+    private readonly store: TraceStore,
+    private readonly context: IngestContext & { readonly options: IngestOptions },
+  ) {
+    const { options, log } = context;
+    this.git = new GitStamp(options.folder);
+    this.upkeep = new Upkeep(store, { retentionBytes: options.retentionBytes, log });
+    this.upkeep.onShrunk((traceIds) => this.announcer.remove(traceIds));
+    this.listeners = new Listeners(this.handler(), options, log);
+  }
+
+  /** Opens the store this process owns and listens. Rejects with a `UserError`; then owns nothing. */
+  static async open(
+    ownership: Ownership,
+    options: IngestOptions,
+    context: IngestContext,
+  ): Promise<Ingest> {
+    const store = await openSqliteStore({
+      ...{ file: options.file, mode: 'write', reread: readSummary, log: context.log },
+      derivedBy: { dialects: dialectsVersion, prices: pricesVersion },
+      onRecovered: (message: string) => void context.events.notice(message),
+    });
+    const ingest = new Ingest(ownership, store, { ...context, options });
+    try {
+      await ingest.listeners.open();
+    } catch (error) {
+      await ingest.close();
+      throw error;
+    }
+    return ingest;
+  }
+
+  get listening(): Listening {
+    return this.listeners.listening;
+  }
+
+  async setStarred(traceId: string, starred: boolean): Promise<void> {
+    await this.store.setStarred(traceId, starred);
+    this.announcer.change([traceId]);
+  }
+
+  async remove(traceIds: readonly string[]): Promise<void> {
+    await this.store.remove(traceIds);
+    this.announcer.remove(traceIds);
+    this.upkeep.removed();
+  }
+
+  async restore(traceIds: readonly string[]): Promise<void> {
+    await this.store.restore(traceIds);
+    this.announcer.change(traceIds);
+  }
+
+  async endRun(runId: string): Promise<void> {
+    this.announcer.change(await this.store.endRun(runId));
+  }
+
+  importTraces: StoreWrites['importTraces'] = async (body) => {
+    const { spans, logs } = decodeImport(body);
+    const traces = new Set([...spans.map(({ span }) => span.traceId)]);
+    const added = await this.write(spans.flatMap(toSpanDelivery), logs.map(toLogDelivery));
+    return { traces: traces.size, spans: added.added, duplicates: added.duplicates };
+  };
+
+  async close(): Promise<void> {
+    await this.listeners.close();
+    this.announcer.dispose();
+    this.upkeep.dispose();
+    await this.store.close();
+    this.ownership.release();
+  }
+
+  private handler(): ReceiverHandler {
+    return {
+      traces: async ({ items }) => {
+        await this.committer.commit({ spans: items.flatMap(toSpanDelivery), logs: [] });
+      },
+      logs: async ({ items }) => {
+        await this.committer.commit({ spans: [], logs: items.map(toLogDelivery) });
+      },
+      call: (message) => this.answer(message),
+    };
+  }
+
+  /** One call of another process of this user, in the channel's own form. */
+  private answer(message: unknown): Promise<unknown> {
+    return new Promise((resolve) => {
+      const port = {
+        post: resolve,
+        listen: (handler: (message: unknown) => void) => {
+          handler(message);
+          return { dispose: () => undefined };
+        },
+      };
+      serve<StoreWrites>(port, {
+        setStarred: (traceId, starred) => this.setStarred(traceId, starred),
+        remove: (traceIds) => this.remove(traceIds),
+        restore: (traceIds) => this.restore(traceIds),
+        endRun: (runId) => this.endRun(runId),
+        importTraces: (body) => this.importTraces(body),
+      });
+    });
+  }
+
+  private async write(
+    spans: readonly SpanDelivery[],
+    logs: readonly LogDelivery[],
+  ): Promise<Added> {
+    if (spans.length + logs.length === 0) return nothing;
+    const git = await this.git.read();
+    const receivedTime = Date.now() * 1000;
+    const added = await this.store.add({ spans, logs, receivedTime, git });
+    this.announcer.change(added.traceIds);
+    this.upkeep.wrote();
+    return added;
+  }
+
+  private async announce(changed: readonly string[], removed: readonly string[]): Promise<void> {
+    const summaries = await Promise.all(changed.map((traceId) => this.store.trace(traceId)));
+    await this.context.events.tracesChanged(
+      summaries.flatMap((summary) => summary ?? []),
+      removed,
+    );
+  }
+}
+
+const nothing: Added = { added: 0, replaced: 0, duplicates: 0, traceIds: [], newTraceIds: [] };
+
+/** Empty for what the dialects drop. */
+function toSpanDelivery({ span, record }: DecodedSpan): readonly SpanDelivery[] {
+  const controlled = control(span);
+  return controlled ? [{ summary: summarise(controlled), record }] : [];
+}
+
+function toLogDelivery({ log, record }: DecodedLog): LogDelivery {
+  return { traceId: log.traceId, spanId: log.spanId, time: log.time, record };
+}

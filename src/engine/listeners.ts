@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode, UserError } from '../base/errors';
+import type { Log } from '../base/log';
+import { firstPort, portCount, standardGrpcPort, standardHttpPort } from '../model/ports';
+import { openReceiver, type Receiver, type ReceiverHandler } from '../otlp/receiver';
+import type { IngestOptions, Listening } from './services';
+
+const retryForMs = 5000;
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** All sockets of one owner: its own port, gRPC where asked for, and the standard ports when free. */
+export class Listeners {
+  private readonly open_: Closable[] = [];
+  private main: Receiver | undefined;
+  private grpcAddress: string | undefined;
+  private readonly standardPorts: number[] = [];
+
+  constructor(
+    private readonly handler: ReceiverHandler,
+    private readonly options: IngestOptions,
+    private readonly log: Log,
+  ) {}
+
+  async open(): Promise<void> {
+    this.main = await this.openMain();
+    const { grpcPort } = this.options;
+    if (grpcPort !== undefined) this.grpcAddress = await this.openGrpc(grpcPort);
+    if (this.options.standardPorts) await this.openStandardPorts();
+  }
+
+  get listening(): Listening {
+    if (!this.main) throw new Error('Not listening');
+    return {
+      endpoint: `http://127.0.0.1:${this.main.port}/w/${this.options.token}`,
+      port: this.main.port,
+      grpcAddress: this.grpcAddress,
+      standardPorts: this.standardPorts,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.open_.splice(0).map((listener) => listener.close()));
+  }
+
+  private async openMain(): Promise<Receiver> {
+    const { port, whenTaken } = this.options;
+    const deadline = Date.now() + (whenTaken === 'nextFree' ? retryForMs : 0);
+    for (;;) {
+      const receiver = await this.tryHttp(port);
+      if (receiver) return receiver;
+      if (whenTaken === 'fail') {
+        throw new UserError(`Port ${port} is taken. Choose another one, or 0 for any free port.`);
+      }
+      if (Date.now() >= deadline) return this.openNextFree(port);
+      await sleep(250);
+    }
+  }
+
+  private async openNextFree(taken: number): Promise<Receiver> {
+    for (let step = 1; step < portCount; step++) {
+      const port = firstPort + ((taken - firstPort + step + portCount) % portCount);
+      const receiver = await this.tryHttp(port);
+      if (!receiver) continue;
+      this.log.warn(`Port ${taken} is taken by another program: listening on ${port} instead`);
+      return receiver;
+    }
+    throw new UserError(`No port from ${firstPort} to ${firstPort + portCount - 1} is free.`);
+  }
+
+  /** Undefined when the port is taken. */
+  private async tryHttp(port: number): Promise<Receiver | undefined> {
+    const { token, allowedHosts } = this.options;
+    try {
+      const receiver = await openReceiver({
+        ...{ port, token, allowedHosts, handler: this.handler, log: this.log },
+      });
+      this.open_.push(receiver);
+      return receiver;
+    } catch (error) {
+      if (errorCode(error) === 'EADDRINUSE' || errorCode(error) === 'EACCES') return undefined;
+      throw error;
+    }
+  }
+
+  /** gRPC is loaded only where it is used. */
+  private async openGrpc(port: number): Promise<string> {
+    const { openGrpcReceiver } = await import('../otlp/grpc');
+    const receiver = await openGrpcReceiver({ port, handler: this.handler, log: this.log });
+    this.open_.push(receiver);
+    return `127.0.0.1:${receiver.port}`;
+  }
+
+  /** The standard ports are a courtesy: who has them keeps them. */
+  private async openStandardPorts(): Promise<void> {
+    if (await this.tryHttp(standardHttpPort)) this.standardPorts.push(standardHttpPort);
+    else this.log.info(`Port ${standardHttpPort} is taken by another program; it keeps it`);
+    try {
+      await this.openGrpc(standardGrpcPort);
+      this.standardPorts.push(standardGrpcPort);
+    } catch {
+      this.log.info(`Port ${standardGrpcPort} is taken by another program; it keeps it`);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { Observation } from '../model/observation';
+import type { TraceColumns } from '../model/columns';
+import type { Trace, TraceSummary } from '../model/trace';
+import type { TraceQuery } from '../store/traceStore';
+
+/** What the worker threads offer to the thread that started them, over `base/channel`. */
+
+export interface IngestOptions {
+  /** The store's database file; its folder also holds the owner's lock. */
+  readonly file: string;
+  /** The HTTP port to listen on; 0 picks a free one. */
+  readonly port: number;
+  /** With `nextFree`, a port that stays taken is waited for, then the next free one is used. */
+  readonly whenTaken: 'fail' | 'nextFree';
+  /** Names the workspace in the base path `/w/<token>`. */
+  readonly token: string;
+  /** A port for OTLP/gRPC; absent without one. */
+  readonly grpcPort?: number;
+  /** Whether to listen on 4318 and 4317 too, while they are free. */
+  readonly standardPorts: boolean;
+  /** Further Host names to answer to, such as `host.docker.internal`. */
+  readonly allowedHosts: readonly string[];
+  /** The folder whose commit is stamped on new traces. */
+  readonly folder?: string;
+  /** Bytes the store may take on disk, write-ahead log included. */
+  readonly retentionBytes: number;
+}
+
+/** Where spans are received; undefined for a process that found another owner. */
+export interface Listening {
+  /** The OTLP base URL, token included: `http://127.0.0.1:24180/w/<token>`. */
+  readonly endpoint: string;
+  readonly port: number;
+  /** `127.0.0.1:4317`, where gRPC is on. */
+  readonly grpcAddress?: string;
+  /** Standard ports held in addition. */
+  readonly standardPorts: readonly number[];
+}
+
+export interface ImportResult {
+  readonly traces: number;
+  readonly spans: number;
+  readonly duplicates: number;
+}
+
+/** Changes to the store that only its owner may make. */
+export interface StoreWrites {
+  setStarred(traceId: string, starred: boolean): Promise<void>;
+  remove(traceIds: readonly string[]): Promise<void>;
+  restore(traceIds: readonly string[]): Promise<void>;
+  /** Marks what still runs of this run as interrupted. */
+  endRun(runId: string): Promise<void>;
+  /** Adds an export of ours or any OTLP request body. Rejects with a `UserError` on anything else. */
+  importTraces(body: ImportBody): Promise<ImportResult>;
+}
+
+/** OTLP/JSON as text, or OTLP protobuf in base64. */
+export type ImportBody = { readonly json: string } | { readonly base64: string };
+
+export interface IngestService extends StoreWrites {
+  /** Takes ownership and listens; undefined when another process owns the store. */
+  open(options: IngestOptions): Promise<Listening | undefined>;
+  close(): Promise<void>;
+}
+
+/** What the ingest thread announces; at most ten times a second. */
+export interface IngestEvents {
+  tracesChanged(changed: readonly TraceSummary[], removed: readonly string[]): Promise<void>;
+  /** Something a person should know, said once: a damaged store, a full disk. */
+  notice(message: string): Promise<void>;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): Promise<void>;
+}
+
+export interface TraceViewData {
+  readonly trace: TraceSummary;
+  readonly columns: TraceColumns;
+}
+
+export interface ObservationPage {
+  readonly observations: readonly Observation[];
+  /** Pass on to read the next page; absent at the end. */
+  readonly next?: PageKey;
+}
+
+export interface PageKey {
+  readonly startTime: number;
+  readonly spanId: string;
+}
+
+export interface QueryService {
+  open(file: string): Promise<void>;
+  traces(query: TraceQuery): Promise<readonly TraceSummary[]>;
+  summary(traceId: string): Promise<TraceSummary | undefined>;
+  /** A full id from the start of one. Rejects with a `UserError` when none or several fit. */
+  resolveTraceId(prefix: string): Promise<string>;
+  view(traceId: string): Promise<TraceViewData | undefined>;
+  /** With the input and output of its root. */
+  trace(traceId: string): Promise<Trace | undefined>;
+  observation(traceId: string, spanId: string): Promise<Observation | undefined>;
+  observations(traceId: string, after?: PageKey, limit?: number): Promise<ObservationPage>;
+  /** OTLP JSON text of a page of spans; the first page also carries the trace's log records. */
+  exportPage(
+    traceId: string,
+    after?: PageKey,
+  ): Promise<{
+    readonly resourceSpans: string;
+    readonly resourceLogs: string;
+    readonly next?: PageKey;
+  }>;
+  close(): Promise<void>;
+}
