@@ -1,2 +1,4 @@
 /** Every suite that runs inside the extension host. */
-import './manifest.test.ts';
+import './activation.test.ts';
+import './receiver.test.ts';
+import './environment.test.ts';

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { openEditor, type Editor } from '../support/editor.ts';
+import { openSample } from '../support/sample.ts';
+import { keepEvidence } from '../support/evidence.ts';
+
+/** What a person does first: run the sample agent, see its trace, read it, come back to it. */
+
+let sample: Awaited<ReturnType<typeof openSample>>;
+let editor: Editor;
+
+beforeAll(async () => {
+  sample = await openSample();
+  editor = await openEditor({ folder: sample.folder });
+});
+
+afterAll(async () => {
+  await editor?.close();
+  await sample?.remove();
+});
+
+const trace = () => editor.sidebarRow(/\d tok/).first();
+const rows = () => editor.webview().locator('[role=treeitem]:visible');
+const row = (text: string | RegExp) => rows().filter({ hasText: text }).first();
+
+test('an empty sidebar says what to do', async () => {
+  onTestFailed(() => keepEvidence(editor, 'empty'));
+  await editor.showContainer('Glassbox');
+  const welcome = editor.page.locator('.sidebar .welcome-view-content');
+  await welcome.getByText('No traces yet.').waitFor();
+  await welcome.getByText('Run Agent').waitFor();
+});
+
+test('a run of the sample agent appears in the sidebar', async () => {
+  onTestFailed(() => keepEvidence(editor, 'run'));
+  await editor.command('Glassbox: Run Agent');
+  await editor.quickPickRow(/support-js(?!-)/).click();
+  await editor.answer('Where is my order A-1044? It should be here by now.');
+  await trace().waitFor({ timeout: 60_000 });
+  await editor.page
+    .locator('.terminal-tab, .terminal-tabs-entry, .terminal-wrapper')
+    .first()
+    .waitFor();
+});
+
+test('its trace ends well', async () => {
+  onTestFailed(() => keepEvidence(editor, 'ends'));
+  await trace().locator('.codicon-pass, .codicon-error').first().waitFor({ timeout: 60_000 });
+});
+
+test('its trace opens and shows agents, model calls and tools', async () => {
+  onTestFailed(() => keepEvidence(editor, 'open'));
+  await trace().click();
+  await row('lookup_order').waitFor();
+  const classes = await rows().evaluateAll((elements) =>
+    elements.map(({ classList }) => [...classList]),
+  );
+  expect(classes.flat()).toEqual(
+    expect.arrayContaining(['kind-agent', 'kind-generation', 'kind-tool', 'kind-guardrail']),
+  );
+});
+
+test('the output of a tool call can be read', async () => {
+  onTestFailed(() => keepEvidence(editor, 'tool'));
+  await row('lookup_order').click();
+  const details = editor.webview().locator('.details');
+  await details.locator('h2', { hasText: 'lookup_order' }).waitFor();
+  const panel = details.getByRole('tabpanel');
+  await panel.getByText('A-1044').first().waitFor();
+  await panel.getByText('shipping', { exact: false }).first().waitFor();
+});
+
+test('a key folds and unfolds', async () => {
+  onTestFailed(() => keepEvidence(editor, 'fold'));
+  const tree = editor.webview().getByRole('tree');
+  await tree.focus();
+  await tree.press('Home');
+  const before = await rows().count();
+  await tree.press('ArrowLeft');
+  await expect.poll(() => rows().count()).toBeLessThan(before);
+  await tree.press('ArrowRight');
+  await expect.poll(() => rows().count()).toBe(before);
+});
+
+test('after a reload of the window the panel is there again', async () => {
+  onTestFailed(() => keepEvidence(editor, 'reload'));
+  // The editor writes down what is open a moment after it changes.
+  await sleep(2000);
+  await editor.reload();
+  await row('lookup_order').waitFor({ timeout: 60_000 });
+  await editor.showContainer('Glassbox');
+  await trace().waitFor();
+});
+
+test('nothing went wrong on the pages', () => {
+  expect(editor.errors).toEqual([]);
+});
