@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors';
-import { maskSecrets } from '../base/secrets';
 import { decodeLogs, decodeTraces, type DecodedLog, type DecodedSpan } from '../otlp/decode';
 import { logsFromJson, tracesFromJson } from '../otlp/json';
+import { maskLogs, maskTraces } from '../otlp/mask';
 import type { ImportBody } from './services';
 
 interface Imported {
@@ -47,14 +47,14 @@ function documents(text: string): readonly string[] {
 }
 
 function spansOf(body: Uint8Array): Imported {
-  maskSecrets(body);
+  maskTraces(body);
   const decoded = decodeTraces(body);
   if ('malformed' in decoded) throw new UserError(`Not an OTLP export: ${decoded.malformed}.`);
   return { spans: decoded.items, logs: [] };
 }
 
 function logsOf(body: Uint8Array): readonly DecodedLog[] {
-  maskSecrets(body);
+  maskLogs(body);
   const decoded = decodeLogs(body);
   return 'malformed' in decoded ? [] : decoded.items;
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from '../model/span';
 import type { Value } from '../model/value';
-import { internedText, tagOf, WireReader } from './wire';
+import { internedText, tagOf, WireReader } from '../base/wire';
 
 /** Attributes of one span, event, scope or resource beyond this many are cut. */
 export const attributeLimit = 10_000;

@@ -2,7 +2,7 @@ import type { LogBytes, SpanRecord } from '../model/record';
 import type { LogRecord, Span } from '../model/span';
 import { WireLog } from './logView';
 import { readOrigin, readResource, readScope, WireSpan, type Origin } from './spanView';
-import { asBuffer, tagOf, WireReader } from './wire';
+import { asBuffer, tagOf, WireReader } from '../base/wire';
 
 /**
  * Export requests of the OpenTelemetry protocol as spans and log records. Nothing here throws:

@@ -1,5 +1,5 @@
 import type { LogBytes, SpanRecord } from '../model/record';
-import { asBuffer } from './wire';
+import { asBuffer } from '../base/wire';
 import { WireWriter } from './wireWriter';
 
 /** The three signals of the OpenTelemetry protocol, by the last part of their paths. */

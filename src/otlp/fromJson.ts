@@ -40,32 +40,33 @@ class JsonEncoder {
     [name, field]: readonly [string, Field],
     { value, depth }: { value: unknown; depth: number },
   ): void {
-    const { number, type } = field;
-    if (typeof type === 'string') {
-      writeScalar[type](this.writer, { number, value, always: schema === anyValue });
-    } else if ('names' in type) {
-      const code = enumOf(type.names, value);
-      if (code !== 0) this.writer.uint32(number, code);
-    } else if (!field.repeated) {
-      this.nested(field, name, { value, depth });
-    } else if (Array.isArray(value)) {
-      for (const element of value as unknown[]) this.nested(field, name, { value: element, depth });
-    } else this.problem ||= `'${name}' is not a list`;
+    const always = schema === anyValue;
+    if (!field.repeated) this.one(name, field, { value, depth, always });
+    else if (!Array.isArray(value)) this.problem ||= `'${name}' is not a list`;
+    else
+      for (const element of value as unknown[]) {
+        this.one(name, field, { value: element, depth, always: true });
+      }
   }
 
-  private nested(
-    field: Field,
+  private one(
     name: string,
-    { value, depth }: { value: unknown; depth: number },
+    { number, type }: Field,
+    { value, depth, always }: { value: unknown; depth: number; always: boolean },
   ): void {
-    if (typeof field.type === 'string' || !('message' in field.type)) return;
-    const schema = field.type.message();
-    if (schema !== anyValue && !isRecord(value)) {
-      this.problem ||= `'${name}' is not an object`;
-      return;
+    if (typeof type === 'string') writeScalar[type](this.writer, { number, value, always });
+    else if ('names' in type) {
+      const code = enumOf(type.names, value);
+      if (code !== 0) this.writer.uint32(number, code);
+    } else {
+      const schema = type.message();
+      if (schema !== anyValue && !isRecord(value)) {
+        this.problem ||= `'${name}' is not an object`;
+        return;
+      }
+      const below = schema === anyValue ? depth + 1 : depth;
+      this.writer.message(number, () => this.message(schema, value, below));
     }
-    const below = schema === anyValue ? depth + 1 : depth;
-    this.writer.message(field.number, () => this.message(schema, value, below));
   }
 }
 

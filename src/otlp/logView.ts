@@ -2,7 +2,7 @@ import type { Attributes, LogRecord, Scope } from '../model/span';
 import type { Value } from '../model/value';
 import { checkValue, readValue, WireAttributes } from './attributes';
 import { readId, readText, type Origin } from './spanView';
-import { tagOf, WireReader } from './wire';
+import { tagOf, WireReader } from '../base/wire';
 
 /** Fields of `LogRecord` (logs.proto) by tag. */
 const field = {

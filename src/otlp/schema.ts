@@ -1,3 +1,5 @@
+import type { WireMessage } from '../base/wireLeaves';
+
 /**
  * The protocol's messages as tables, for the two ways between JSON and protobuf. Field names are
  * those of OTLP/JSON, in the order of their numbers. Reading spans does not go this way: the
@@ -16,13 +18,18 @@ export interface Field {
   readonly formerly?: string;
 }
 
-export class Schema {
+export class Schema implements WireMessage {
   readonly fields: readonly (readonly [name: string, field: Field])[];
   readonly byNumber: ReadonlyMap<number, readonly [name: string, field: Field]>;
 
   constructor(fields: Readonly<Record<string, Field>>) {
     this.fields = Object.entries(fields);
     this.byNumber = new Map(this.fields.map((entry) => [entry[1].number, entry]));
+  }
+
+  nested(number: number): Schema | undefined {
+    const type = this.byNumber.get(number)?.[1].type;
+    return typeof type === 'object' && 'message' in type ? type.message() : undefined;
   }
 }
 
@@ -52,6 +59,14 @@ const keyValueList = new Schema({ values: many(1, () => keyValue) });
 export const resource = new Schema({
   attributes: many(1, () => keyValue),
   droppedAttributesCount: scalar(2, 'uint32'),
+  entityRefs: many(3, () => entityRef),
+});
+
+const entityRef = new Schema({
+  schemaUrl: scalar(1, 'text'),
+  type: scalar(2, 'text'),
+  idKeys: { ...scalar(3, 'text'), repeated: true },
+  descriptionKeys: { ...scalar(4, 'text'), repeated: true },
 });
 
 export const scope = new Schema({

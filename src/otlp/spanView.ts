@@ -9,7 +9,7 @@ import type {
 } from '../model/span';
 import type { SpanRecord } from '../model/record';
 import { WireAttributes } from './attributes';
-import { asBuffer, internedText, tagOf, WireReader } from './wire';
+import { asBuffer, internedText, tagOf, WireReader } from '../base/wire';
 
 /** Fields of `Span` (trace.proto) by tag. */
 const field = {

@@ -1,7 +1,7 @@
 import type { Json } from '../model/value';
 import { depthLimit, tooDeep } from './attributes';
 import { anyValue, type Field, type Scalar, type Schema } from './schema';
-import { asBuffer, WireReader } from './wire';
+import { asBuffer, WireReader } from '../base/wire';
 
 /**
  * A protobuf message as the JSON that the protocol has for it: ids in hex, 64-bit integers as
@@ -32,16 +32,18 @@ function readField(
   [name, { type, repeated }]: readonly [string, Field],
   { reader, depth }: { reader: WireReader; depth: number },
 ): void {
-  if (typeof type === 'string') json[name] = readScalar[type](reader);
-  else if ('names' in type) json[name] = reader.varint();
-  else {
-    const schema = type.message();
-    const nested = readNested(schema, reader, schema === anyValue ? depth + 1 : depth);
-    const list = json[name];
-    if (!repeated) json[name] = nested;
-    else if (isList(list)) list.push(nested);
-    else json[name] = [nested];
-  }
+  const value = readOne(type, reader, depth);
+  const list = json[name];
+  if (!repeated) json[name] = value;
+  else if (isList(list)) list.push(value);
+  else json[name] = [value];
+}
+
+function readOne(type: Field['type'], reader: WireReader, depth: number): Json {
+  if (typeof type === 'string') return readScalar[type](reader);
+  if ('names' in type) return reader.varint();
+  const schema = type.message();
+  return readNested(schema, reader, schema === anyValue ? depth + 1 : depth);
 }
 
 function isList(json: Json | undefined): json is Json[] {
@@ -87,6 +89,7 @@ const readScalar: Record<Scalar, (reader: WireReader) => Json> = {
   fixed64: (reader) => reader.fixed64().toString(),
   double(reader) {
     const double = reader.double();
+    if (Object.is(double, -0)) return '-0';
     return Number.isFinite(double) ? double : String(double);
   },
 };
