@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+/**
+ * Builds what is loaded into the user's processes. The bootstrap is compiled for Node 10, because
+ * older runtimes must at least be able to read it; the rest runs from Node 18.19 on. Takes another
+ * folder than `dist/hooks` as its argument.
+ */
+const [folder = 'dist/hooks'] = process.argv.slice(2);
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+const shared = { bundle: true, platform: 'node', format: 'cjs', legalComments: 'none' };
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: ['src/instrument/node/bootstrap.ts'],
+    outfile: `${folder}/node.cjs`,
+    target: 'node10',
+    minify: true,
+  }),
+  build({
+    ...shared,
+    entryPoints: ['src/instrument/node/tracing.ts'],
+    outfile: `${folder}/node-tracing.cjs`,
+    target: 'node18',
+    minify: true,
+    define: { GLASSBOX_VERSION: JSON.stringify(version) },
+  }),
+]);
