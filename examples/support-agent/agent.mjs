@@ -190,6 +190,13 @@ function explainMissing(error) {
 
 if (isMain) {
   const words = process.argv.slice(2).filter((word) => word !== '--vary');
-  print(await answer(words.at(-1) ?? 'Where is my order A-1044? It should be here by now.'));
-  (await support()).close();
+  try {
+    print(await answer(words.at(-1) ?? 'Where is my order A-1044? It should be here by now.'));
+    (await support()).close();
+  } catch (error) {
+    const refused = [error, error.error].find((one) => one instanceof Error && 'status' in one);
+    if (!refused) throw error;
+    console.error(`The model service did not answer: ${refused.message}`);
+    process.exitCode = 1;
+  }
 }

@@ -5,8 +5,6 @@
 Without OPENAI_API_KEY the answers come from a pretended model that runs on your machine.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
@@ -34,7 +32,7 @@ try:
         set_default_openai_client,
         set_trace_processors,
     )
-    from openai import AsyncOpenAI
+    from openai import APIError, AsyncOpenAI
     from openai.types.shared import Reasoning
     from pydantic import BaseModel
 except ModuleNotFoundError as missing:
@@ -247,3 +245,5 @@ if __name__ == "__main__":
         show(asyncio.run(answer(words[-1] if words else "Where is my order A-1044? It should be here by now.")))
     except NodeMissing as missing:
         sys.exit(str(missing))
+    except APIError as refused:
+        sys.exit(f"The model service did not answer: {refused.message}")
