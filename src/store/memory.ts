@@ -92,12 +92,13 @@ class MemoryStore implements TraceStore {
   }
 
   async traces(query: TraceQuery): Promise<readonly TraceSummary[]> {
-    const { ai, before, limit, filter } = query;
+    const { ai, before, limit, filter, runId } = query;
     if (filter) refuseUnsearchable(filter);
     const now = this.now();
     return [...this.kept.keys()]
       .flatMap((traceId) => this.summaryOf(traceId) ?? [])
       .filter((trace) => ai === undefined || trace.ai === ai)
+      .filter((trace) => runId === undefined || trace.run?.runId === runId)
       .filter((trace) => before === undefined || compareNewest(before, trace) < 0)
       .filter((trace) => {
         const rows = this.rowsOf(trace.traceId);

@@ -389,7 +389,7 @@ export function storeContract(name: string, open: OpenPair): void {
             await other.dispose();
           }
         }),
-        { numRuns: name === 'memory' ? 200 : 60 },
+        { numRuns: name === 'memory' ? 200 : 25 },
       );
     });
   });

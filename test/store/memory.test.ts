@@ -1,8 +1,12 @@
 import { createMemoryStore } from '../../src/store/memory';
 import { derivedBy, reread } from './build';
-import { storeContract } from './contract';
+import { storeContract, type OpenPair } from './contract';
+import { filterContract } from './filterContract';
 
-storeContract('memory', async (now) => {
+const open: OpenPair = async (now) => {
   const store = createMemoryStore({ reread, derivedBy, now });
   return { store, reader: store, dispose: () => store.close() };
-});
+};
+
+storeContract('memory', open);
+filterContract('memory', open);

@@ -1,4 +1,11 @@
 import fc from 'fast-check';
+import {
+  observationFields,
+  traceFields,
+  type Comparison,
+  type Filter,
+} from '../../src/model/filter';
+import { silenceLimit } from '../../src/model/rollup';
 import type { SpanDelivery, StoreBatch, TraceStore } from '../../src/store/traceStore';
 import { batch, delivery, log, newYear, plain, running, textOf, type SpanSeed } from './build';
 
@@ -46,6 +53,13 @@ const seeds: fc.Arbitrary<SpanSeed> = fc.record(
     cost: fc.record({ total: fc.double({ min: 0, max: 1, noNaN: true }) }),
     sessionId: fc.constantFrom('s1', 's2'),
     traceName: fc.constantFrom('n1', 'n2'),
+    name: fc.constantFrom('Search', 'search_web', 'a%b', ''),
+    model: fc.constantFrom('gpt-5', 'claude'),
+    requestedModel: fc.constantFrom('gpt', 'claude'),
+    agentName: fc.constantFrom('triage', 'Triage'),
+    toolName: fc.constantFrom('search', 's*'),
+    userId: fc.constantFrom('alice', 'bob\\_'),
+    run: fc.record({ runId: fc.constantFrom('r1', 'r2') }),
   },
   { requiredKeys: ['trace', 'span'] },
 );
@@ -98,3 +112,53 @@ function toBatch(all: readonly Item[]): StoreBatch {
     { logs: all.flatMap((item) => ('log' in item ? item.log : [])) },
   );
 }
+
+const texts = ['search', 's*', '*a*', '*', 'a%b', '_earch', 'gpt-5', 'gpt*', 'TRIAGE', 'alice'];
+const words = [
+  ...texts,
+  'gpt',
+  'bob\\_',
+  '',
+  't',
+  's1',
+  'a',
+  'ok',
+  'error',
+  '*r*',
+  'tool',
+  'true',
+  '*e',
+];
+const comparisons = fc.constantFrom<Comparison[]>(':', '=', '<', '<=', '>', '>=');
+const fieldNames = [...traceFields, ...observationFields].filter(
+  (field) => !['attr', 'metadata', 'score'].includes(field),
+);
+
+const fieldTests: fc.Arbitrary<Filter> = fc.record({
+  type: fc.constant('field' as const),
+  field: fc.constantFrom(...fieldNames),
+  comparison: comparisons,
+  value: fc.oneof(
+    fc.constantFrom(...words),
+    fc.constantFrom(0, 1, 2, 3, 0.5, silenceLimit, 2 * silenceLimit),
+  ),
+  position: fc.constant(0),
+});
+
+/** Any filter that rows can answer. */
+export const filters: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie) => ({
+  filter: fc.oneof(
+    { maxDepth: 3 },
+    { weight: 3, arbitrary: fieldTests },
+    fc.record({
+      type: fc.constantFrom('and', 'or'),
+      operands: fc.array(tie('filter'), { maxLength: 3 }),
+    }),
+    fc.record({ type: fc.constant('not' as const), operand: tie('filter') }),
+    fc.record({
+      type: fc.constant('span' as const),
+      operand: tie('filter'),
+      position: fc.constant(0),
+    }),
+  ),
+})).filter;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { silentLog } from '../../src/base/log';
 import { openSqliteStore } from '../../src/store/sqlite/open';
 import { derivedBy, reread } from './build';
+import { filterContract } from './filterContract';
 import { storeContract, type StorePair } from './contract';
 
 async function openPair(now: () => number, secondConnection: boolean): Promise<StorePair> {
@@ -23,3 +24,4 @@ async function openPair(now: () => number, secondConnection: boolean): Promise<S
 
 storeContract('sqlite', (now) => openPair(now, false));
 storeContract('sqlite, read through a second connection', (now) => openPair(now, true));
+filterContract('sqlite', (now) => openPair(now, true));

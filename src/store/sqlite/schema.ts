@@ -46,11 +46,13 @@ CREATE TABLE traces (
   user TEXT,
   session TEXT,
   service TEXT,
+  run TEXT,
   tags TEXT,
   summary TEXT
 );
 CREATE INDEX traces_listed ON traces (start, trace_id) WHERE removed = 0 AND spans > 0;
 CREATE INDEX traces_listed_by_ai ON traces (ai, start, trace_id) WHERE removed = 0 AND spans > 0;
+CREATE INDEX traces_of_run ON traces (run, start) WHERE run IS NOT NULL;
 CREATE INDEX traces_removed ON traces (id) WHERE removed = 1;
 CREATE INDEX traces_dirty ON traces (id) WHERE dirty = 1;
 CREATE INDEX traces_loose ON traces (id) WHERE loose = 1;

@@ -2,8 +2,8 @@ import { settle } from '../../model/rollup';
 import type { TraceSummary } from '../../model/trace';
 import { refuseUnsearchable } from '../searchable';
 import type { TraceQuery } from '../traceStore';
-import type { Connection, SqlValue } from './connection';
-import { traceCondition } from './filterSql';
+import type { Connection } from './connection';
+import { traceCondition, type SqlCondition } from './filterSql';
 import type { SpanTable, TraceKey } from './spanTable';
 import { traceColumns, traceSummary, writeRollUp, type TraceTable } from './traceRow';
 
@@ -64,27 +64,13 @@ export class TraceList {
 
   private listOf(table: TraceTable, query: TraceQuery): readonly TraceSummary[] {
     const { connection, now } = this.options;
-    const { ai, before, filter, limit } = query;
     const time = now();
-    const conditions = [`${visible} AND t.dirty = 0`];
-    const values: SqlValue[] = [];
-    if (ai !== undefined) {
-      conditions.push('t.ai = ?');
-      values.push(Number(ai));
-    }
-    if (before) {
-      conditions.push('(t.start, t.trace_id) < (?, ?)');
-      values.push(before.startTime, before.traceId);
-    }
-    if (filter) {
-      const condition = traceCondition(filter, time);
-      conditions.push(condition.sql);
-      values.push(...condition.values);
-    }
+    const conditions = conditionsOf(query, time);
     const rows = connection.all(
-      `SELECT ${traceColumns} FROM ${table} t WHERE ${conditions.join(' AND ')}
+      `SELECT ${traceColumns} FROM ${table} t WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
        ORDER BY t.start DESC, t.trace_id DESC LIMIT ?`,
-      ...[...values, Math.min(limit, Number.MAX_SAFE_INTEGER)],
+      ...conditions.flatMap(({ values }) => values),
+      Math.min(query.limit, Number.MAX_SAFE_INTEGER),
     );
     return rows.map((row) => settle(traceSummary(row), time));
   }
@@ -113,6 +99,19 @@ export class TraceList {
       if (rows.length > 0) writeRollUp(connection, where, rows);
     }
   }
+}
+
+function conditionsOf(query: TraceQuery, now: number): readonly SqlCondition[] {
+  const { ai, runId, before, filter } = query;
+  const conditions: SqlCondition[] = [{ sql: `${visible} AND t.dirty = 0`, values: [] }];
+  if (ai !== undefined) conditions.push({ sql: 't.ai = ?', values: [Number(ai)] });
+  if (runId !== undefined) conditions.push({ sql: 't.run = ?', values: [runId] });
+  if (before) {
+    const values = [before.startTime, before.traceId];
+    conditions.push({ sql: '(t.start, t.trace_id) < (?, ?)', values });
+  }
+  if (filter) conditions.push(traceCondition(filter, now));
+  return conditions;
 }
 
 /** The order of lists: newest first, then by id downwards. */

@@ -24,7 +24,7 @@ export function writeRollUp(
 ): void {
   connection.run(
     `UPDATE ${where.table} SET start = ?, finish = ?, status = ?, ai = ?, kinds = ?, errors = ?,
-       cost = ?, tokens = ?, user = ?, session = ?, service = ?, tags = ?, summary = ?, dirty = 0
+       cost = ?, tokens = ?, user = ?, session = ?, service = ?, run = ?, tags = ?, summary = ?, dirty = 0
      WHERE id = ?`,
     ...rollUpValues(rows),
     where.trace,
@@ -44,7 +44,7 @@ function rollUpValues(rows: readonly ObservationSummary[]): readonly SqlValue[] 
     ...[startTime, endTime ?? null, observationStatuses.indexOf(status), Number(ai)],
     ...[kindBits(summary), errorCount, cost?.total ?? null, tokensOf(usage) ?? null],
     ...[summary.userId ?? null, summary.sessionId ?? null, summary.serviceName ?? null],
-    ...[JSON.stringify(summary.tags), JSON.stringify(summary)],
+    ...[summary.run?.runId ?? null, JSON.stringify(summary.tags), JSON.stringify(summary)],
   ];
 }
 
