@@ -18,11 +18,31 @@ const agent = join(folder, 'agent.py');
 const env = { GLASSBOX_NODE: process.execPath };
 
 describe.skipIf(skipped !== '')(`agent.py with the scripted model${skipped}`, () => {
-  test.each(cases)('$name', async ({ question, printed }) => {
-    const words = question === undefined ? [] : [question];
-    const run = await runProgram([python, agent, ...words], { env });
+  test('answers each customer as agent.mjs does', async () => {
+    const code = `import asyncio, json, sys
+sys.path.insert(0, sys.argv[1])
+import agent
+async def main():
+    for question in json.loads(sys.argv[2]):
+        agent.show(await agent.answer(question))
+        print("\\f")
+asyncio.run(main())`;
+    const asked = cases.filter(({ question }) => question !== undefined);
+    const questions = JSON.stringify(asked.map(({ question }) => question));
+    const run = await runProgram([python, '-c', code, folder, questions], { env });
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    for (const pattern of printed) expect(run.stdout).toMatch(pattern);
+    const said = run.stdout.split('\f\n');
+    for (const [index, { printed }] of asked.entries()) {
+      for (const pattern of printed) expect(said[index]).toMatch(pattern);
+    }
+  });
+
+  test('answers the default question, always the same', async () => {
+    const run = () => runProgram([python, agent], { env, cwd: tmpdir() });
+    const first = await run();
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    for (const pattern of cases[0]?.printed ?? []) expect(first.stdout).toMatch(pattern);
+    expect(await run()).toEqual(first);
   });
 
   test('sends its spans where the environment says, by Logfire alone', async () => {
@@ -85,9 +105,7 @@ print(json.dumps(asyncio.run(main())))`;
       },
     });
     expect(run).toMatchObject({ code: 1, stdout: '' });
-    expect(run.stderr).toMatch(
-      /^The model service did not answer: [^\n]*Incorrect API key[^\n]*\n$/,
-    );
+    expect(run.stderr).toMatch(/^The model service did not answer: .*Incorrect API key.*$/m);
   });
 
   test('without Node it says what to install', async () => {
