@@ -3,7 +3,7 @@ import type { Attributes, Span } from '../model/span';
 import type { Json } from '../model/value';
 import { never, type Content, type Dialect, type Facts } from './dialect';
 import { decodeJson, member } from './json';
-import { asBoolean, asRecord, asText, asTexts, compact, numberAt, textAt } from './reader';
+import { asBoolean, asRecord, asTexts, compact, numberAt, textAt } from './reader';
 
 /**
  * The envelope that Logfire puts around every span: message, level, tags, and the schema that
@@ -78,7 +78,7 @@ function argumentsContent({ attributes }: Span): Content {
 function decodeBySchema(attributes: Attributes, key: string, types: Json | undefined) {
   const value = attributes.get(key);
   if (value === undefined) return undefined;
-  const type = asText(member(member(types, key), 'type') ?? undefined);
+  const type = member(member(types, key), 'type');
   if (type === 'null') return undefined;
   if (type === 'boolean') return asBoolean(value);
   return decodeJson(value);

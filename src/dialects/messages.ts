@@ -63,6 +63,8 @@ function readItem(item: Json, speaker: Role | undefined): readonly Turn[] | unde
     const inner = nested.map((one) => readItem(one, speaker));
     return inner.some((one) => one === undefined) ? undefined : inner.flatMap((one) => one ?? []);
   }
+  const encoded = typeof item === 'string' ? parseWhole(item) : undefined;
+  if (roleOf(member(encoded, 'role'))) return readItem(encoded ?? null, speaker);
   if (typeof item === 'string' && speaker) {
     return [{ message: { role: speaker, parts: partsOf(item) }, item: true }];
   }
