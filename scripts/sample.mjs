@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cache, ownEnvironment, root } from './setup.mjs';
+import { cache, root, runNpm } from './setup.mjs';
 
 const left = new Set(['node_modules', '.venv', '__pycache__', 'local']);
 
@@ -19,16 +18,7 @@ export async function copySample() {
   await cp(source, folder, { recursive: true, filter: (path) => !left.has(basename(path)) });
   if (!hasPackages(folder)) {
     console.log(`Installing the packages of the sample in ${folder}`);
-    execFileSync(
-      'npm',
-      ['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'],
-      {
-        cwd: folder,
-        stdio: 'inherit',
-        env: ownEnvironment(),
-        shell: process.platform === 'win32',
-      },
-    );
+    runNpm(['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'], folder);
   }
   return folder;
 }

@@ -93,10 +93,28 @@ function isInstalled(name) {
 function installPackages(folder) {
   if (isFresh(folder)) return;
   console.log(`Installing npm packages in ${folder}`);
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: folder,
+  runNpm(['ci', '--no-audit', '--no-fund'], folder);
+}
+
+/**
+ * Runs npm as if from a shell, not from inside another npm: code-server reads the version of Node
+ * from what the outer one has put into the environment.
+ *
+ * @param {readonly string[]} parameters
+ * @param {string} cwd
+ */
+export function runNpm(parameters, cwd) {
+  const {
+    npm_config_user_agent: _agent,
+    npm_config_local_prefix: _prefix,
+    ...env
+  } = existsSync(node) ? ownEnvironment() : process.env;
+  // The install scripts of code-server install further packages, with scripts of their own.
+  if (cwd === editorFolder) env.npm_config_dangerously_allow_all_scripts = 'true';
+  execFileSync('npm', parameters, {
+    cwd,
     stdio: 'inherit',
-    env: existsSync(node) ? ownEnvironment() : process.env,
+    env,
     shell: process.platform === 'win32',
   });
 }
