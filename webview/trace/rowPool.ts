@@ -1,0 +1,186 @@
+import { detailAt, kindAt, nameAt, statusAt, type TraceColumns } from '../../src/model/columns';
+import { formatCost, formatCount, formatDuration } from '../ui/format';
+import { kindIcons, statusIcons, statusWords } from '../ui/icon';
+import { barOf } from './axis';
+import { highlight } from './find';
+import { hasChildren, type Outline } from './outline';
+
+/**
+ * The row elements of the tree: a few dozen, drawn again and again, however many rows the trace
+ * has. Text reaches them only as text.
+ */
+
+export const rowHeight = 22;
+
+/** All a drawing of the tree depends on. */
+export interface Frame {
+  readonly columns: TraceColumns;
+  readonly outline: Outline;
+  readonly folded: Uint8Array;
+  readonly selected: number;
+  /** Text to highlight; empty for none. */
+  readonly find: string;
+  /** Microseconds the axis spans. */
+  readonly end: number;
+  /** Microseconds from the origin to the present moment. */
+  readonly now: number;
+}
+
+/** A row to draw, and how far below the top of the scrolled element. */
+export interface PlacedRow {
+  readonly row: number;
+  readonly top: number;
+}
+
+export class RowPool {
+  private readonly elements: RowElement[] = [];
+
+  constructor(private readonly layer: HTMLElement) {}
+
+  /** Draws these rows and hides what is left of the pool. */
+  draw(frame: Frame, rows: readonly PlacedRow[]): void {
+    while (this.elements.length < rows.length) this.elements.push(new RowElement(this.layer));
+    this.elements.forEach((element, index) => {
+      const placed = rows[index];
+      if (placed) element.draw(frame, placed);
+      else element.hide();
+    });
+  }
+}
+
+/** The id of the element that shows a row, for `aria-activedescendant`. */
+export function rowElementId(row: number): string {
+  return `row-${row}`;
+}
+
+class RowElement {
+  private readonly root = make('div', 'row');
+  private readonly indent = make('span', 'indent');
+  private readonly twistie = make('span', 'twistie codicon');
+  private readonly icon = make('span', 'kind codicon');
+  private readonly label = make('span', 'label');
+  private readonly detail = make('span', 'detail');
+  private readonly mark = make('span', 'mark codicon');
+  private readonly orphan = make('span', 'orphan codicon codicon-question');
+  private readonly bar = make('span', 'bar');
+  private readonly duration = make('span', 'number');
+  private readonly tokens = make('span', 'number tokens');
+  private readonly cost = make('span', 'number cost');
+
+  constructor(layer: HTMLElement) {
+    const name = make('span', 'name-cell');
+    name.append(this.indent, this.twistie, this.icon, this.label, this.detail);
+    name.append(this.orphan, this.mark);
+    const bars = make('span', 'bar-cell');
+    bars.append(this.bar);
+    this.root.append(name, bars, this.duration, this.tokens, this.cost);
+    this.root.setAttribute('role', 'treeitem');
+    layer.append(this.root);
+  }
+
+  hide(): void {
+    this.root.hidden = true;
+    this.root.removeAttribute('id');
+  }
+
+  draw(frame: Frame, { row, top }: PlacedRow): void {
+    const { columns } = frame;
+    this.root.hidden = false;
+    this.root.style.transform = `translateY(${top}px)`;
+    this.root.dataset['row'] = String(row);
+    this.root.className = `row status-${statusAt(columns, row)} kind-${kindAt(columns, row)}${row === frame.selected ? ' selected' : ''}`;
+    this.drawName(frame, row);
+    this.drawBar(frame, row);
+    this.drawNumbers(frame, row);
+    this.describe(frame, row);
+  }
+
+  private drawName({ columns, folded, find }: Frame, row: number): void {
+    const status = statusAt(columns, row);
+    this.indent.style.setProperty('--depth', String(columns.depth[row] ?? 0));
+    const arrow = !hasChildren(columns, row)
+      ? ''
+      : folded[row] === 1
+        ? 'codicon-chevron-right'
+        : 'codicon-chevron-down';
+    setClass(this.twistie, `twistie codicon ${arrow}`);
+    setClass(this.icon, `kind codicon codicon-${kindIcons[kindAt(columns, row)]}`);
+    setText(this.label, nameAt(columns, row), find);
+    setText(this.detail, detailAt(columns, row), find);
+    setClass(this.mark, status === 'ok' ? 'mark' : `mark codicon codicon-${statusIcons[status]}`);
+    this.orphan.hidden = columns.orphan[row] !== 1;
+  }
+
+  private drawBar({ columns, end }: Frame, row: number): void {
+    const { left, width } = barOf(columns.start[row] ?? 0, columns.duration[row] ?? -1, end);
+    this.bar.style.left = `${left * 100}%`;
+    this.bar.style.width = `${width * 100}%`;
+  }
+
+  private drawNumbers(frame: Frame, row: number): void {
+    const { columns } = frame;
+    const tokens = columns.tokens[row] ?? -1;
+    const cost = columns.cost[row] ?? -1;
+    setText(this.duration, durationText(frame, row));
+    setText(this.tokens, tokens < 0 ? '' : formatCount(tokens));
+    setText(this.cost, cost < 0 ? '' : formatCost(cost));
+  }
+
+  /** Says to a screen reader what the columns show. */
+  private describe({ columns, outline, folded, selected }: Frame, row: number): void {
+    const { root } = this;
+    const status = statusAt(columns, row);
+    const words = [kindAt(columns, row), nameAt(columns, row), detailAt(columns, row)];
+    if (status !== 'ok') words.push(statusWords[status]);
+    if (columns.orphan[row] === 1) words.push('its parent has not arrived');
+    words.push(this.duration.textContent ?? '');
+    if (this.tokens.textContent) words.push(`${this.tokens.textContent} tokens`);
+    if (this.cost.textContent) words.push(this.cost.textContent);
+    root.id = rowElementId(row);
+    root.title = words.slice(1, 3).filter(Boolean).join(' · ').slice(0, 500);
+    root.setAttribute('aria-label', words.filter(Boolean).join(', ').slice(0, 500));
+    root.setAttribute('aria-level', String((columns.depth[row] ?? 0) + 1));
+    root.setAttribute('aria-posinset', String(outline.position[row] ?? 1));
+    root.setAttribute('aria-setsize', String(outline.siblings[row] ?? 1));
+    root.setAttribute('aria-selected', String(row === selected));
+    if (hasChildren(columns, row)) root.setAttribute('aria-expanded', String(folded[row] !== 1));
+    else root.removeAttribute('aria-expanded');
+  }
+}
+
+function durationText({ columns, now }: Frame, row: number): string {
+  const duration = columns.duration[row] ?? -1;
+  if (duration >= 0) return formatDuration(duration);
+  if (statusAt(columns, row) !== 'running') return '';
+  return formatDuration(Math.max(0, now - (columns.start[row] ?? 0)));
+}
+
+function make(tag: 'div' | 'span', className: string): HTMLElement {
+  const element = document.createElement(tag);
+  element.className = className;
+  return element;
+}
+
+function setClass(element: HTMLElement, className: string): void {
+  if (element.className !== className) element.className = className;
+}
+
+/** Names of 10 KB exist; no row shows more than this. */
+const longestText = 300;
+
+function setText(element: HTMLElement, whole: string, find = ''): void {
+  const text = whole.length > longestText ? `${whole.slice(0, longestText)}…` : whole;
+  const pieces = highlight(text, find);
+  if (pieces.length === 1 && pieces[0]?.hit !== true) {
+    if (element.textContent !== text || element.childElementCount > 0) element.textContent = text;
+    return;
+  }
+  element.replaceChildren(
+    ...pieces.map((piece) => {
+      if (!piece.hit) return piece.text;
+      const mark = document.createElement('mark');
+      mark.textContent = piece.text;
+      return mark;
+    }),
+  );
+}

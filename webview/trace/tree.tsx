@@ -1,0 +1,186 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { IconButton } from '../ui/controls';
+import { Splitter } from '../ui/splitter';
+import { defaultArrangement } from './arrangement';
+import { Axis } from './axisHead';
+import type { Clock } from './clock';
+import { FindWidget } from './findWidget';
+import { hasChildren } from './outline';
+import type { TraceModel } from './traceModel';
+import { treeAction, type TreeAction } from './treeKeys';
+import { TreeView } from './treeView';
+
+interface TreeProps {
+  readonly model: TraceModel;
+  readonly clock: Clock;
+  /** Moves the focus to the details. */
+  readonly onEnter: () => void;
+}
+
+/** All observations of the trace as a tree, with a bar each on one time axis. */
+export function Tree({ model, clock, onEnter }: TreeProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const view = useTreeView(model, clock, scroller);
+  const focus = () => scroller.current?.focus();
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = actionOf(event, model, view.current?.page ?? 1);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    perform(action, model, onEnter);
+  };
+  return (
+    <div class="tree" style={{ '--names': model.names.value }}>
+      <TreeHead model={model} clock={clock} />
+      {model.find.value.open && <FindWidget model={model} onClose={focus} />}
+      <div class="tree-body">
+        <Gridlines clock={clock} />
+        <div
+          ref={scroller}
+          class="tree-rows"
+          role="tree"
+          aria-label="Observations of the trace"
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onClick={(event) => clicked(event, model)}
+          onDblClick={(event) => toggleAt(event, model)}
+        >
+          <div class="tree-layer" role="presentation" />
+        </div>
+      </div>
+      <Splitter
+        label="Width of the names"
+        orientation="vertical"
+        value={model.names.value}
+        initial={defaultArrangement.names}
+        onChange={(value) => (model.names.value = value)}
+      />
+    </div>
+  );
+}
+
+function TreeHead({ model, clock }: { readonly model: TraceModel; readonly clock: Clock }) {
+  const rows = model.visible.value.length;
+  const all = model.view.value?.columns.count ?? 0;
+  return (
+    <div class="tree-head">
+      <span class="name-cell">
+        <span class="dim tree-count">
+          {rows === all ? '' : `${rows.toLocaleString('en-US')} of `}
+          {all.toLocaleString('en-US')}
+        </span>
+        <IconButton
+          label="Find (type in the tree, or /)"
+          icon="search"
+          onClick={() => (model.find.value = { ...model.find.value, open: true })}
+        />
+        <IconButton label="Unfold all" icon="expand-all" onClick={() => model.foldAll(false)} />
+        <IconButton label="Fold all" icon="collapse-all" onClick={() => model.foldAll(true)} />
+      </span>
+      <Axis clock={clock} />
+      <span class="number">Time</span>
+      <span class="number tokens">Tokens</span>
+      <span class="number cost">Cost</span>
+    </div>
+  );
+}
+
+function Gridlines({ clock }: { readonly clock: Clock }) {
+  return (
+    <div class="tree-head gridlines" aria-hidden>
+      <span />
+      <Axis clock={clock} lines />
+    </div>
+  );
+}
+
+function useTreeView(
+  model: TraceModel,
+  clock: Clock,
+  scroller: { readonly current: HTMLDivElement | null },
+): { readonly current: TreeView | undefined } {
+  const view = useRef<TreeView>(undefined);
+  useEffect(() => {
+    const element = scroller.current;
+    const layer = element?.firstElementChild;
+    if (!element || !(layer instanceof HTMLElement)) return undefined;
+    const tree = new TreeView(
+      model,
+      { scroller: element, layer },
+      {
+        axisEnd: () => clock.end.peek(),
+        now: () => clock.now.peek(),
+      },
+    );
+    view.current = tree;
+    element.focus();
+    return () => tree.dispose();
+  }, []);
+  useSignalEffect(() => {
+    void [clock.end.value, clock.now.value];
+    view.current?.schedule();
+  });
+  return view;
+}
+
+function actionOf(event: KeyboardEvent, model: TraceModel, page: number): TreeAction | undefined {
+  const view = model.view.value;
+  if (!view || event.isComposing) return undefined;
+  const key = { key: event.key, control: event.ctrlKey || event.metaKey, alt: event.altKey };
+  return treeAction(key, {
+    columns: view.columns,
+    folded: model.folded.value,
+    visible: model.visible.value,
+    selected: model.selectedRow.value,
+    page,
+    hasError: view.trace.firstError !== undefined,
+  });
+}
+
+function perform(action: TreeAction, model: TraceModel, onEnter: () => void): void {
+  switch (action.type) {
+    case 'select':
+      model.select(action.row);
+      return;
+    case 'fold':
+    case 'unfold':
+      model.fold([action.row], action.type === 'fold');
+      return;
+    case 'unfoldSiblings':
+      model.unfoldSiblings(action.row);
+      return;
+    case 'find':
+      if (action.text === '') model.find.value = { text: '', open: true };
+      else model.findText(action.text);
+      return;
+    case 'firstError':
+      model.selectFirstError();
+      return;
+    case 'details':
+      onEnter();
+  }
+}
+
+function rowAt(event: MouseEvent): number {
+  const row = event.target instanceof Element ? event.target.closest('.row') : null;
+  return row instanceof HTMLElement ? Number(row.dataset['row'] ?? -1) : -1;
+}
+
+function clicked(event: MouseEvent, model: TraceModel): void {
+  const onTwistie = event.target instanceof Element && event.target.closest('.twistie') !== null;
+  if (onTwistie && model.canFold(rowAt(event))) toggleAt(event, model);
+  else model.select(rowAt(event));
+}
+
+/** With Alt the whole subtree, as in VS Code. */
+function toggleAt(event: MouseEvent, model: TraceModel): void {
+  const onTwistie = event.target instanceof Element && event.target.closest('.twistie') !== null;
+  if (event.type === 'dblclick' && onTwistie) return;
+  const row = rowAt(event);
+  const columns = model.view.value?.columns;
+  if (!columns || row < 0 || !hasChildren(columns, row)) return;
+  const closed = model.folded.value[row] !== 1;
+  if (event.altKey) model.foldSubtree(row, closed);
+  else model.fold([row], closed);
+}
