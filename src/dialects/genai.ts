@@ -6,7 +6,18 @@ import { eventContent, isGenAiEvent, scoresOf } from './genaiEvents';
 import { finishReasonsOf } from './finish';
 import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
 import { providerOf } from './provider';
-import { asTexts, compact, firstOf, hasKey, jsonAt, numberAt, recordAt, textAt } from './reader';
+import {
+  asNumber,
+  asTexts,
+  compact,
+  firstOf,
+  hasKey,
+  hasKeyStarting,
+  jsonAt,
+  numberAt,
+  recordAt,
+  textAt,
+} from './reader';
 import { normalUsage } from './usage';
 
 /**
@@ -147,29 +158,45 @@ function timeToFirstToken(attributes: Attributes): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
+const counts = {
+  input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+  output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+  total: ['gen_ai.usage.total_tokens'],
+  cacheRead: [
+    'gen_ai.usage.cache_read.input_tokens',
+    'gen_ai.usage.cache_read_input_tokens',
+    'gen_ai.usage.details.cache_read_tokens',
+    'gen_ai.usage.details.cache_read_input_tokens',
+    'gen_ai.usage.details.cached_tokens',
+  ],
+  cacheWrite: [
+    'gen_ai.usage.cache_write.input_tokens',
+    'gen_ai.usage.cache_creation.input_tokens',
+    'gen_ai.usage.cache_write_input_tokens',
+    'gen_ai.usage.cache_creation_input_tokens',
+    'gen_ai.usage.details.cache_write_tokens',
+    'gen_ai.usage.details.cache_creation_input_tokens',
+  ],
+  reasoning: [
+    'gen_ai.usage.reasoning.output_tokens',
+    'gen_ai.usage.reasoning_tokens',
+    'gen_ai.usage.details.reasoning_tokens',
+  ],
+} as const;
+
 function usageOf(attributes: Attributes): Usage | undefined {
-  const at = (...names: string[]) =>
-    numberAt(attributes, ...names.map((name) => `gen_ai.usage.${name}`));
+  const input = firstOf(attributes, counts.input, asNumber);
+  const output = firstOf(attributes, counts.output, asNumber);
+  const total = firstOf(attributes, counts.total, asNumber);
+  if (input === undefined && output === undefined && total === undefined) {
+    // Parts without a whole are rare; most spans have no tokens at all.
+    if (!hasKeyStarting(attributes, 'gen_ai.usage.')) return undefined;
+  }
   return normalUsage({
-    input: at('input_tokens', 'prompt_tokens'),
-    output: at('output_tokens', 'completion_tokens'),
-    total: at('total_tokens'),
-    cacheRead: at(
-      'cache_read.input_tokens',
-      'cache_read_input_tokens',
-      'details.cache_read_tokens',
-      'details.cache_read_input_tokens',
-      'details.cached_tokens',
-    ),
-    cacheWrite: at(
-      'cache_write.input_tokens',
-      'cache_creation.input_tokens',
-      'cache_write_input_tokens',
-      'cache_creation_input_tokens',
-      'details.cache_write_tokens',
-      'details.cache_creation_input_tokens',
-    ),
-    reasoning: at('reasoning.output_tokens', 'reasoning_tokens', 'details.reasoning_tokens'),
+    ...{ input, output, total },
+    cacheRead: firstOf(attributes, counts.cacheRead, asNumber),
+    cacheWrite: firstOf(attributes, counts.cacheWrite, asNumber),
+    reasoning: firstOf(attributes, counts.reasoning, asNumber),
   });
 }
 

@@ -2,34 +2,41 @@ import type { Span } from '../model/span';
 import type { Dialect, Facts } from './dialect';
 import { mergeUsage } from './usage';
 
-export interface MergedFacts {
-  readonly facts: Facts;
-  /** Field → the dialect that gave it. */
-  readonly dialect: Record<string, string>;
-}
+type MergedFacts = { -readonly [K in keyof Facts]: Facts[K] };
+
+/** Called with each field that is taken, and the dialect it is taken from. */
+export type TakeField = (field: string, dialect: string) => void;
 
 /**
  * The facts of several dialects as one: of each field the first dialect that knows it, but tokens
  * bucket by bucket and tags united, because dialects complete each other there.
  */
-export function mergeFacts(span: Span, speaking: readonly Dialect[]): MergedFacts {
-  const merged: Record<string, unknown> = {};
-  const dialect: Record<string, string> = {};
-  const all = speaking.map((one) => ({ name: one.name, facts: one.facts(span) }));
-  for (const { name, facts } of all) {
-    for (const [key, value] of Object.entries(facts)) {
-      if (value === undefined || merged[key] !== undefined) continue;
-      merged[key] = value;
-      if (key !== 'likelyKind' && key !== 'failure') dialect[key] = name;
-      else if (key === 'likelyKind') dialect.kind ??= name;
-    }
+export function mergeFacts(span: Span, speaking: readonly Dialect[], take?: TakeField): Facts {
+  const merged: MergedFacts = {};
+  for (const dialect of speaking) mergeInto(merged, dialect, { facts: dialect.facts(span), take });
+  return merged;
+}
+
+function mergeInto(
+  merged: MergedFacts,
+  { name }: Dialect,
+  { facts, take }: { readonly facts: Facts; readonly take: TakeField | undefined },
+): void {
+  for (const key in facts) {
+    const field = key as keyof Facts;
+    const value = facts[field];
+    if (value === undefined) continue;
+    if (merged[field] === undefined) {
+      (merged as Record<string, unknown>)[field] = value;
+      if (field !== 'likelyKind' || merged.kind === undefined) take?.(fieldOf(field), name);
+    } else if (field === 'usage') merged.usage = mergeUsage(merged.usage, facts.usage);
+    else if (field === 'tags')
+      merged.tags = [...new Set([...(merged.tags ?? []), ...(facts.tags ?? [])])];
   }
-  const usage = all.reduce(
-    (sum: Facts['usage'], { facts }) => mergeUsage(sum, facts.usage),
-    undefined,
-  );
-  if (usage) merged.usage = usage;
-  const tags = new Set(all.flatMap(({ facts }) => facts.tags ?? []));
-  if (tags.size > 0) merged.tags = [...tags];
-  return { facts: merged, dialect };
+}
+
+/** The field of an observation that a fact ends in. */
+function fieldOf(fact: keyof Facts): string {
+  if (fact === 'likelyKind') return 'kind';
+  return fact === 'failure' ? 'statusMessage' : fact;
 }

@@ -10,7 +10,7 @@ import type { LogRecord, Span } from '../model/span';
 import type { Dialect, Facts } from './dialect';
 import { agreeOnContent, allAttributes, eventsOf } from './content';
 import { dialectsOf, dialectsOfContent } from './list';
-import { mergeFacts } from './merge';
+import { mergeFacts, type TakeField } from './merge';
 import { originOf } from './origin';
 import { costOf } from './prices';
 import { providerOfModel } from './provider';
@@ -30,12 +30,13 @@ export const dialectsVersion = 1;
 
 /** The scalars of a span, without its content. `span` has gone through `control`. */
 export function summarise(span: Span): ObservationSummary {
-  return read(span, dialectsOf(span)).summary;
+  return read(span, dialectsOf(span));
 }
 
 /** A span with its content. `span` has gone through `control`; `logs` are those of this span. */
 export function observe(span: Span, logs: readonly LogRecord[]): Observation {
-  const { summary, dialect } = read(span, dialectsOf(span));
+  const dialect: Record<string, string> = {};
+  const summary = read(span, dialectsOf(span), (field, name) => (dialect[field] = name));
   const { ai: _ai, traceName: _traceName, ...shared } = summary;
   const ordered = [...logs].sort((a, b) => a.time - b.time);
   const content = agreeOnContent(span, ordered, dialectsOfContent(span, logs));
@@ -49,21 +50,16 @@ export function observe(span: Span, logs: readonly LogRecord[]): Observation {
   };
 }
 
-interface Reading {
-  readonly summary: ObservationSummary;
-  readonly dialect: Readonly<Record<string, string>>;
-}
-
-function read(span: Span, speaking: readonly Dialect[]): Reading {
-  const { facts, dialect } = mergeFacts(span, speaking);
+function read(span: Span, speaking: readonly Dialect[], take?: TakeField): ObservationSummary {
+  const facts = mergeFacts(span, speaking, take);
   const origin = originOf(span);
   const kind = facts.kind ?? facts.likelyKind ?? 'span';
   const status = statusOf(span, facts);
   const names = namesOf(span, facts, kind);
   const stated = facts.cost;
   const cost = stated ?? computedCost(span, facts, kind);
-  if (!stated && cost) dialect.cost = 'prices';
-  const summary: Record<string, unknown> & ObservationSummary = {
+  if (!stated && cost) take?.('cost', 'prices');
+  const summary: ObservationSummary = {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
@@ -93,7 +89,7 @@ function read(span: Span, speaking: readonly Dialect[]): Reading {
     run: origin.run,
     ai: (kind !== 'span' && kind !== 'event') || speaking.some((one) => one.ai),
   };
-  return { summary: compact(summary) ?? summary, dialect };
+  return compact(summary) ?? summary;
 }
 
 /** Some instrumentations put a provider on every span; only a call of a model has one. */

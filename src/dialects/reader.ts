@@ -88,6 +88,12 @@ export function hasKey(attributes: Attributes, key: string): boolean {
   return false;
 }
 
+/** True where some attribute's key starts so. */
+export function hasKeyStarting(attributes: Attributes, prefix: string): boolean {
+  for (const known of attributes.keys()) if (known.startsWith(prefix)) return true;
+  return false;
+}
+
 /** The first of several attributes that `read` accepts. */
 export function firstOf<T>(
   attributes: Attributes,
@@ -137,6 +143,12 @@ export function recordAt(
 
 /** An object without its undefined members, or undefined when none is left. */
 export function compact<T extends object>(object: T): T | undefined {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined;
+  const kept: Partial<T> = {};
+  let found = false;
+  for (const key in object) {
+    if (object[key] === undefined) continue;
+    kept[key] = object[key];
+    found = true;
+  }
+  return found ? (kept as T) : undefined;
 }

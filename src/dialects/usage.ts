@@ -1,7 +1,7 @@
 import type { Usage } from '../model/observation';
 import { isRecord, type Json } from '../model/value';
 import { member } from './json';
-import { asNumber } from './reader';
+import { asNumber, compact } from './reader';
 
 /**
  * Tokens in one form, whatever the sender counts: input includes what was read from and written
@@ -27,17 +27,7 @@ export function normalUsage(buckets: Buckets, counting: Counting = {}): Usage | 
   const input = inclusive(count(buckets.input), cached, counting.inputExcludesCache);
   const output = inclusive(count(buckets.output), reasoning ?? 0, counting.outputExcludesReasoning);
   const total = totalOf(count(buckets.total), input, output);
-  const usage: Record<string, number> = {};
-  const put = (key: string, value: number | undefined) => {
-    if (value !== undefined) usage[key] = value;
-  };
-  put('input', input);
-  put('output', output);
-  put('cacheRead', cacheRead);
-  put('cacheWrite', cacheWrite);
-  put('reasoning', reasoning);
-  put('total', total);
-  return Object.keys(usage).length > 0 ? usage : undefined;
+  return compact({ input, output, cacheRead, cacheWrite, reasoning, total });
 }
 
 /** A part larger than the whole can only have been left out of it. */
