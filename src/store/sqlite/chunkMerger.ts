@@ -1,14 +1,11 @@
-import { chunkRecords, ChunkReader, placeOf, type Place } from './chunks';
-import { bytes, type Connection } from './connection';
-import { pack, unpack } from './codec';
+import { chunkBytes, chunkRecords, ChunkReader, placeOf, type Place } from './chunks';
+import type { Connection } from './connection';
 import type { Writer } from './writer';
 
 /** Silence after which a trace's chunks are merged: 10 s, in microseconds. */
 const quietTime = 10_000_000;
 /** Bytes, before compression, that one step takes on. */
 const stepBytes = 8 * 1024 * 1024;
-/** A chunk of at least this many records stays one. */
-const fullChunk = chunkRecords / 4;
 
 interface MergerOptions {
   readonly connection: Connection;
@@ -16,16 +13,15 @@ interface MergerOptions {
   readonly now: () => number;
 }
 
-interface LooseChunk {
+interface SmallChunk {
   readonly id: number;
+  /** Bytes before compression. */
   readonly size: number;
-  readonly records: number;
 }
 
 /**
  * Live traces arrive in chunks of a few spans, which compress badly. When a trace has been quiet
- * for a while, its small chunks become large ones, without what no row refers to any more, and
- * all are compressed harder.
+ * for a while, its small chunks become large ones, without what no row refers to any more.
  */
 export class ChunkMerger {
   constructor(private readonly options: MergerOptions) {}
@@ -44,48 +40,34 @@ export class ChunkMerger {
 
   private mergeSome(trace: number): void {
     const { connection } = this.options;
-    const loose = connection
-      .all('SELECT id, size, records FROM chunks WHERE trace = ? AND packed = 0 ORDER BY id', trace)
-      .map((row) => row.map(Number))
-      .map(([id = 0, size = 0, records = 0]): LooseChunk => ({ id, size, records }));
-    const taken = firstBytes(loose, stepBytes);
-    for (const { id } of taken.filter(isFull)) this.repack(id);
-    const small = taken.filter((chunk) => !isFull(chunk));
-    if (small.length > 0) this.merge(trace, small);
-    if (taken.length === loose.length) {
+    const small = connection
+      .all(
+        'SELECT id, size FROM chunks WHERE trace = ? AND records < ? AND size < ? ORDER BY id',
+        ...[trace, chunkRecords / 4, chunkBytes / 4],
+      )
+      .map(([id, size]) => ({ id: Number(id), size: Number(size) }));
+    const taken = firstBytes(small, stepBytes);
+    const merged = taken.length > 1 && this.merge(trace, taken);
+    if (!merged || taken.length === small.length) {
       connection.run('UPDATE traces SET loose = 0 WHERE id = ?', trace);
     }
   }
 
-  /** Compresses a chunk harder where it stands; what cannot be read is left as it is. */
-  private repack(chunk: number): void {
-    const { connection } = this.options;
-    const row = connection.get('SELECT codec, data FROM chunks WHERE id = ?', chunk);
-    try {
-      const content = unpack({ codec: Number(row?.[0]), data: bytes(row?.[1]) });
-      const { codec, data } = pack(content, 'small');
-      const values = [codec, data, chunk];
-      connection.run('UPDATE chunks SET packed = 1, codec = ?, data = ? WHERE id = ?', ...values);
-    } catch {
-      connection.run('UPDATE chunks SET packed = 1 WHERE id = ?', chunk);
-    }
-  }
-
-  private merge(trace: number, small: readonly LooseChunk[]): void {
+  /** False, and nothing is changed, where a chunk cannot be read. */
+  private merge(trace: number, small: readonly SmallChunk[]): boolean {
     const { connection, writer } = this.options;
     const reader = new ChunkReader(connection);
-    const sound = new Set(small.map(({ id }) => id).filter((id) => reader.isSound(id)));
+    const ids = new Set(small.map(({ id }) => id));
+    if (![...ids].every((id) => reader.isSound(id))) return false;
     const chunks = writer.chunkWriter(trace, 'small');
     const move = (place: Place) =>
-      sound.has(place.chunk) ? chunks.append(reader.read(place)) : undefined;
+      ids.has(place.chunk) ? chunks.append(reader.read(place)) : undefined;
     this.moveRecords({ trace, table: 'spans', key: ['span'] }, move);
     this.moveRecords({ trace, table: 'deliveries', key: ['span', 'place'] }, move);
     this.moveRecords({ trace, table: 'logs', key: ['time', 'hash', 'resource', 'scope'] }, move);
     chunks.flush();
-    for (const { id } of small) {
-      const done = sound.has(id) ? 'DELETE FROM chunks' : 'UPDATE chunks SET packed = 1';
-      connection.run(`${done} WHERE id = ?`, id);
-    }
+    for (const id of ids) connection.run('DELETE FROM chunks WHERE id = ?', id);
+    return true;
   }
 
   private moveRecords(
@@ -111,12 +93,8 @@ export class ChunkMerger {
   }
 }
 
-function isFull({ records }: LooseChunk): boolean {
-  return records >= fullChunk;
-}
-
 /** The first chunks up to the given size, at least one. */
-function firstBytes(chunks: readonly LooseChunk[], limit: number): readonly LooseChunk[] {
+function firstBytes(chunks: readonly SmallChunk[], limit: number): readonly SmallChunk[] {
   let size = 0;
   const end = chunks.findIndex((chunk, i) => {
     size += chunk.size;

@@ -49,8 +49,8 @@ export class ChunkWriter {
     const { trace, effort, ids } = this.target;
     const { codec, data } = pack(Buffer.concat([...this.parts.values()], this.size), effort);
     this.connection.run(
-      'INSERT INTO chunks (id, trace, packed, codec, size, records, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[this.id, trace, Number(effort === 'small'), codec, this.size, this.parts.size, data],
+      'INSERT INTO chunks (id, trace, codec, size, records, data) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[this.id, trace, codec, this.size, this.parts.size, data],
     );
     this.parts.clear();
     this.size = 0;

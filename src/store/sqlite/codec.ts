@@ -11,7 +11,7 @@ export interface Packed {
 /** `fast` for what has just arrived, `small` for what will be kept. */
 export type Effort = 'fast' | 'small';
 
-const zstdLevels: Readonly<Record<Effort, number>> = { fast: 1, small: 6 };
+const zstdLevels: Readonly<Record<Effort, number>> = { fast: 1, small: 3 };
 const deflateLevels: Readonly<Record<Effort, number>> = { fast: 1, small: 6 };
 
 /** Node has zstd from 22.15 on; some builds leave it out. */

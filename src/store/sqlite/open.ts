@@ -9,7 +9,7 @@ import { Connection, loadSqlite } from './connection';
 import { explain, isCorruption, isForeign } from './faults';
 import { currentVersion, inspect, migrate, prepareEmpty, refuseUnknown } from './schema';
 import { SpanTable } from './spanTable';
-import { SqliteStore } from './store';
+import { SqliteStore, type SqliteParts } from './store';
 import { TraceList } from './traceList';
 import { StoreUpkeep } from './upkeep';
 import { Writer } from './writer';
@@ -40,13 +40,13 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<TraceStore> {
   try {
-    return options.mode === 'read' ? openToRead(options) : openToWrite(options);
+    return new SqliteStore(options.mode === 'read' ? openToRead(options) : openToWrite(options));
   } catch (error) {
     throw explain(error, options.file);
   }
 }
 
-function openToRead(options: SqliteStoreOptions): TraceStore {
+function openToRead(options: SqliteStoreOptions): SqliteParts {
   const { file } = options;
   const { DatabaseSync } = loadSqlite();
   if (!existsSync(file)) throw new UserError(`There are no traces yet: ${file} does not exist.`);
@@ -58,27 +58,32 @@ function openToRead(options: SqliteStoreOptions): TraceStore {
     if (found !== currentVersion) {
       throw new UserError(`${file} is of an older Glassbox: let this one record into it once.`);
     }
-    return storeOver(connection, options);
+    return partsOver(connection, options);
   });
 }
 
-function openToWrite(options: SqliteStoreOptions): TraceStore {
+function openToWrite(options: SqliteStoreOptions): SqliteParts {
   const { file } = options;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     return openSound(options);
   } catch (error) {
     // What was never a store is somebody's file, and stays where it is.
-    if (!isCorruption(error) || (isForeign(error) && !/\.db$/.test(file))) throw error;
-    const aside = moveAside(file);
-    const message = `The traces in ${file} were damaged and could not be read. They were moved to ${aside}, and a new store was begun.`;
-    options.log.error(message);
-    options.onRecovered?.(message);
-    return openSound(options);
+    if (!isCorruption(error) || (isForeign(error) && !file.endsWith('.db'))) throw error;
+    return startAnew(options);
   }
 }
 
-function openSound(options: SqliteStoreOptions): TraceStore {
+function startAnew(options: SqliteStoreOptions): SqliteParts {
+  const { file, log, onRecovered } = options;
+  const aside = moveAside(file);
+  const message = `The traces in ${file} were damaged and could not be read. They were moved to ${aside}, and a new store was begun.`;
+  log.error(message);
+  onRecovered?.(message);
+  return openSound(options);
+}
+
+function openSound(options: SqliteStoreOptions): SqliteParts {
   const { file, durability } = options;
   const { DatabaseSync } = loadSqlite();
   createPrivately(file);
@@ -96,7 +101,7 @@ function openSound(options: SqliteStoreOptions): TraceStore {
       PRAGMA foreign_keys = OFF`);
     migrate(connection);
     checkSound(connection);
-    return storeOver(connection, options);
+    return { ...partsOver(connection, options), recover: () => startAnew(options) };
   });
 }
 
@@ -110,15 +115,15 @@ function orClose<T>(connection: Connection, body: () => T): T {
   }
 }
 
-function storeOver(connection: Connection, options: SqliteStoreOptions): TraceStore {
+function partsOver(connection: Connection, options: SqliteStoreOptions): SqliteParts {
   const { file, reread, derivedBy, mode } = options;
   const now = options.now ?? (() => Date.now() * 1000);
   const table = new SpanTable(connection);
   const list = new TraceList({ connection, table, now });
-  if (mode === 'read') return new SqliteStore({ file, connection, table, list });
+  if (mode === 'read') return { file, connection, table, list };
   const writer = new Writer({ connection, table, reread, derivedBy, now });
   const upkeep = new StoreUpkeep({ connection, writer, file, derivedBy, now });
-  return new SqliteStore({ file, connection, table, list, write: { writer, upkeep } });
+  return { file, connection, table, list, write: { writer, upkeep } };
 }
 
 /** Up to this many pages (64 MiB) are all looked at when opening; of more, the roots. */

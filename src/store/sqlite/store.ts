@@ -5,7 +5,7 @@ import { sizeOnDisk } from '../files';
 import type { Added, RowPage, StoreBatch, StoredSpan, TraceQuery, TraceStore } from '../traceStore';
 import { ChunkReader } from './chunks';
 import type { Connection } from './connection';
-import { explain } from './faults';
+import { explain, isCorruption } from './faults';
 import type { SpanTable } from './spanTable';
 import type { TraceList } from './traceList';
 import type { StoreUpkeep } from './upkeep';
@@ -17,20 +17,23 @@ export interface WriteSide {
   readonly upkeep: StoreUpkeep;
 }
 
+/** A connection with all that works over it. */
 export interface SqliteParts {
   readonly file: string;
   readonly connection: Connection;
   readonly table: SpanTable;
   readonly list: TraceList;
   readonly write?: WriteSide;
+  /** Moves the damaged file aside and opens a new one. */
+  readonly recover?: () => SqliteParts;
 }
 
 /** A `TraceStore` over one connection to a file. */
 export class SqliteStore implements TraceStore {
-  constructor(private readonly parts: SqliteParts) {}
+  constructor(private parts: SqliteParts) {}
 
   async add(batch: StoreBatch): Promise<Added> {
-    return this.change(({ writer }) => writer.add(batch));
+    return this.change(({ writer }) => this.addOrRecover(writer, batch));
   }
 
   async traces(query: TraceQuery): Promise<readonly TraceSummary[]> {
@@ -113,6 +116,18 @@ export class SqliteStore implements TraceStore {
     const { connection, write } = this.parts;
     if (write?.writer.hasDirty()) write.writer.transaction(() => write.writer.rollUpDirty());
     connection.close();
+  }
+
+  /** What arrives is not lost to damage done before. */
+  private addOrRecover(writer: Writer, batch: StoreBatch): Added {
+    try {
+      return writer.add(batch);
+    } catch (error) {
+      if (!isCorruption(error) || !this.parts.recover) throw error;
+      this.parts.connection.close();
+      this.parts = this.parts.recover();
+      return this.writeSide().writer.add(batch);
+    }
   }
 
   private setRemoved(traceIds: readonly string[], removed: boolean): void {

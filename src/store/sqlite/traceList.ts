@@ -65,13 +65,8 @@ export class TraceList {
   private listOf(table: TraceTable, query: TraceQuery): readonly TraceSummary[] {
     const { connection, now } = this.options;
     const time = now();
-    const conditions = conditionsOf(query, time);
-    const rows = connection.all(
-      `SELECT ${traceColumns} FROM ${table} t WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
-       ORDER BY t.start DESC, t.trace_id DESC LIMIT ?`,
-      ...conditions.flatMap(({ values }) => values),
-      Math.min(query.limit, Number.MAX_SAFE_INTEGER),
-    );
+    const { sql, values } = listStatement(table, query, time);
+    const rows = connection.all(sql, ...values);
     return rows.map((row) => settle(traceSummary(row), time));
   }
 
@@ -99,6 +94,20 @@ export class TraceList {
       if (rows.length > 0) writeRollUp(connection, where, rows);
     }
   }
+}
+
+/** The statement behind a page of a list; the indexes of `traces` give its order. */
+export function listStatement(table: TraceTable, query: TraceQuery, now: number): SqlCondition {
+  const conditions = conditionsOf(query, now);
+  return {
+    sql: `SELECT ${traceColumns} FROM ${table} t
+      WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+      ORDER BY t.start DESC, t.trace_id DESC LIMIT ?`,
+    values: [
+      ...conditions.flatMap(({ values }) => values),
+      Math.min(query.limit, Number.MAX_SAFE_INTEGER),
+    ],
+  };
 }
 
 function conditionsOf(query: TraceQuery, now: number): readonly SqlCondition[] {
