@@ -2,10 +2,18 @@ import type { LogRecord, Span } from '../model/span';
 import type { Dialect } from './dialect';
 import { genAi } from './genai';
 import { glassbox } from './glassbox';
+import { langfuse } from './langfuse';
+import { langSmith } from './langsmith';
+import { liteLlm } from './litellm';
 import { logfire, logfireArguments } from './logfire';
 import { logfireAgents } from './logfireAgents';
 import { logfireClients } from './logfireClients';
+import { mcp } from './mcp';
+import { openInference } from './openinference';
 import { plain } from './plain';
+import { pydanticAi } from './pydanticAi';
+import { traceloop } from './traceloop';
+import { vercel } from './vercel';
 
 /**
  * Every dialect, in order of authority: of two that know a field the earlier one gives it. What
@@ -13,9 +21,17 @@ import { plain } from './plain';
  */
 export const dialects: readonly Dialect[] = [
   glassbox,
+  langfuse,
+  openInference,
   logfireAgents,
   logfire,
   logfireClients,
+  pydanticAi,
+  vercel,
+  langSmith,
+  liteLlm,
+  traceloop,
+  mcp,
   genAi,
   plain,
   logfireArguments,

@@ -1,0 +1,256 @@
+import type { Message, ObservationKind, Score } from '../model/observation';
+import type { Attributes, Span } from '../model/span';
+import { isRecord, type Json } from '../model/value';
+import type { Content, Dialect, Facts } from './dialect';
+import { finishReasonsOf } from './finish';
+import { unflatten } from './flat';
+import { listOf, member, recordOf } from './json';
+import { answerOf, messagesOf, toolDefinitionsOf } from './messages';
+import { providerOf } from './provider';
+import {
+  asJson,
+  asNumber,
+  asRecord,
+  asText,
+  asTexts,
+  compact,
+  jsonAt,
+  numberAt,
+  textAt,
+} from './reader';
+import { normalUsage } from './usage';
+
+/** OpenInference, the convention of Arize Phoenix: lists flattened into keys, every span with a kind. */
+export const openInference: Dialect = {
+  name: 'openinference',
+  ai: true,
+  ownsKey: (key) =>
+    key === 'openinference.span.kind' ||
+    /^(?:llm\.(?:input_messages|output_messages|token_count|prompts|choices)|retrieval\.documents|embedding\.embeddings|reranker)\./.test(
+      key,
+    ),
+  ownsScope: (scope) => /^(?:openinference\.|@arizeai\/openinference)/.test(scope),
+  facts,
+  content,
+};
+
+const kinds: Readonly<Record<string, ObservationKind>> = {
+  LLM: 'generation',
+  EMBEDDING: 'embedding',
+  CHAIN: 'chain',
+  RETRIEVER: 'retriever',
+  RERANKER: 'reranker',
+  TOOL: 'tool',
+  AGENT: 'agent',
+  GUARDRAIL: 'guardrail',
+  EVALUATOR: 'evaluator',
+  PROMPT: 'span',
+};
+
+function facts(span: Span): Facts {
+  const { attributes } = span;
+  const kind = kindOf(span);
+  return {
+    kind,
+    name: kind === 'handoff' ? handoffName(span) : undefined,
+    model: textAt(attributes, 'llm.response.model_name', 'llm.model_name', 'embedding.model_name'),
+    requestedModel: textAt(
+      attributes,
+      'llm.request.model_name',
+      'llm.model_name',
+      'embedding.model_name',
+      'reranker.model_name',
+    ),
+    provider: providerOf(textAt(attributes, 'llm.provider', 'llm.system')),
+    agentName: textAt(attributes, 'agent.name'),
+    toolName:
+      kind === 'tool' ? textAt(attributes, 'tool.name', 'tool_call.function.name') : undefined,
+    usage: usageOf(attributes),
+    cost: compact({
+      total: numberAt(attributes, 'llm.cost.total'),
+      input: numberAt(attributes, 'llm.cost.prompt'),
+      output: numberAt(attributes, 'llm.cost.completion'),
+    }),
+    finishReasons: finishReasonsOf(asTexts(attributes.get('llm.finish_reason'))),
+    tags: asTexts(attributes.get('tag.tags')),
+    prompt: promptOf(attributes),
+  };
+}
+
+/** A handoff of the Agents SDK comes as a tool that has no name. */
+function kindOf({ name, attributes }: Span): ObservationKind | undefined {
+  const said = textAt(attributes, 'openinference.span.kind')?.toUpperCase();
+  const kind = said !== undefined && Object.hasOwn(kinds, said) ? kinds[said] : undefined;
+  const isHandoff =
+    kind === 'tool' && /^handoff to /i.test(name) && attributes.get('tool.name') === undefined;
+  return isHandoff ? 'handoff' : kind;
+}
+
+function handoffName({ name, attributes }: Span): string {
+  const from = textAt(attributes, 'input.value');
+  const to = textAt(attributes, 'output.value');
+  return from === undefined || to === undefined ? name : `${from} → ${to}`;
+}
+
+function usageOf(attributes: Attributes) {
+  const count = (...keys: string[]) => numberAt(attributes, ...keys);
+  return normalUsage({
+    input: count('llm.token_count.prompt'),
+    output: count('llm.token_count.completion'),
+    total: count('llm.token_count.total'),
+    cacheRead: count(
+      'llm.token_count.prompt_details.cache_read',
+      'llm.token_count.prompt_details.cache_input',
+    ),
+    cacheWrite: count('llm.token_count.prompt_details.cache_write'),
+    reasoning: count('llm.token_count.completion_details.reasoning'),
+  });
+}
+
+function promptOf(attributes: Attributes): Facts['prompt'] {
+  const name = textAt(attributes, 'prompt.id', 'prompt.name');
+  if (name === undefined) return undefined;
+  return compact({ name, version: textAt(attributes, 'llm.prompt_template.version') });
+}
+
+function content(span: Span): Content {
+  const { attributes } = span;
+  const inputMessages = messagesAt(attributes, 'llm.input_messages');
+  const outputMessages = messagesAt(attributes, 'llm.output_messages');
+  const input = jsonAt(attributes, 'input.value');
+  const output = jsonAt(attributes, 'output.value');
+  return {
+    input:
+      inputOf(attributes) ?? (inputMessages ? unflatten(attributes, 'llm.input_messages') : input),
+    output: documentsOf(attributes) ?? answerOf(outputMessages, output),
+    inputMessages,
+    outputMessages,
+    toolDefinitions: toolsOf(attributes),
+    modelParameters: parametersOf(attributes),
+    metadata: metadataOf(attributes),
+    scores: scoresOf(attributes),
+  };
+}
+
+function inputOf(attributes: Attributes): Json | undefined {
+  const query = textAt(attributes, 'reranker.query');
+  if (query !== undefined) return query;
+  const embedded = listOf(unflatten(attributes, 'embedding.embeddings'));
+  const texts = embedded?.flatMap((one) => member(member(one, 'embedding'), 'text') ?? []);
+  if (texts && texts.length > 0) return texts;
+  return jsonAt(attributes, 'tool_call.function.arguments');
+}
+
+function documentsOf(attributes: Attributes): Json | undefined {
+  const documents = listOf(
+    unflatten(attributes, 'retrieval.documents') ??
+      unflatten(attributes, 'reranker.output_documents'),
+  );
+  return documents?.map((one) => member(one, 'document') ?? one);
+}
+
+/** `message.contents` says what `message.content` says, and more exactly. */
+function messagesAt(attributes: Attributes, prefix: string): readonly Message[] | undefined {
+  const listed = listOf(unflatten(attributes, prefix));
+  if (!listed) return undefined;
+  return messagesOf(listed.flatMap((one) => plainMessage(member(one, 'message'))));
+}
+
+function plainMessage(message: Json | undefined): readonly Json[] {
+  const fields = recordOf(message);
+  if (!fields) return [];
+  const contents = listOf(fields.contents)?.map((one) => plainPart(member(one, 'message_content')));
+  const calls = listOf(fields.tool_calls)?.map((one) => member(one, 'tool_call') ?? one);
+  const legacy = asText(fields.function_call_name);
+  return [
+    {
+      role: fields.role ?? 'user',
+      ...(fields.name === undefined ? {} : { name: fields.name }),
+      content: contents ?? fields.content ?? null,
+      ...(calls ? { tool_calls: calls } : {}),
+      ...(fields.tool_call_id === undefined ? {} : { tool_call_id: fields.tool_call_id }),
+      ...(legacy === undefined
+        ? {}
+        : {
+            function_call: { name: legacy, arguments: fields.function_call_arguments_json ?? '' },
+          }),
+    },
+  ];
+}
+
+function plainPart(part: Json | undefined): Json {
+  const fields = recordOf(part) ?? {};
+  const image = member(member(fields.image, 'image'), 'url');
+  if (image !== undefined) return { type: 'image_url', image_url: { url: image } };
+  const audio = recordOf(member(fields.audio, 'audio'));
+  if (audio) return { type: 'audio', ...audio };
+  const call = recordOf(fields.tool_call);
+  return call ? { ...call, type: 'tool_call' } : fields;
+}
+
+function toolsOf(attributes: Attributes): Content['toolDefinitions'] {
+  const listed = listOf(unflatten(attributes, 'llm.tools'));
+  const schemas = listed?.map((one) => asJson(member(member(one, 'tool'), 'json_schema') ?? null));
+  return toolDefinitionsOf(schemas?.flatMap((schema) => schema ?? []));
+}
+
+/** Some put the whole request or answer here. */
+const notParameters = new Set([
+  'input',
+  'messages',
+  'tools',
+  'instructions',
+  'output',
+  'model',
+  'usage',
+  'id',
+  'object',
+  'created_at',
+  'metadata',
+  'status',
+  'error',
+]);
+
+function parametersOf(attributes: Attributes): Content['modelParameters'] {
+  const sent = asRecord(
+    attributes.get('llm.invocation_parameters') ??
+      attributes.get('embedding.invocation_parameters'),
+  );
+  const entries = Object.entries(sent ?? {}).filter(
+    ([key, value]) => value !== null && !notParameters.has(key),
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function metadataOf(attributes: Attributes): Content['metadata'] {
+  const variables = asRecord(attributes.get('llm.prompt_template.variables'));
+  return compact<Record<string, Json>>({
+    ...asRecord(attributes.get('metadata')),
+    ...(variables ? { promptVariables: variables } : {}),
+  });
+}
+
+function scoresOf(attributes: Attributes): readonly Score[] | undefined {
+  const scores = ['annotations', 'evaluations'].flatMap((prefix) =>
+    (listOf(unflatten(attributes, prefix)) ?? []).flatMap((one) => {
+      const fields = member(one, 'annotation') ?? member(one, 'evaluation');
+      const name = asText(member(fields, 'name'));
+      if (!isRecord(fields) || name === undefined) return [];
+      const score = compact<Score>({
+        name,
+        value: asNumber(member(fields, 'score')),
+        label: asText(member(fields, 'label')),
+        comment: asText(member(fields, 'explanation')),
+        source: sourceOf(asText(member(fields, 'annotator_kind'))),
+      });
+      return score ? [score] : [];
+    }),
+  );
+  return scores.length > 0 ? scores : undefined;
+}
+
+function sourceOf(annotator: string | undefined): Score['source'] {
+  if (annotator === 'HUMAN') return 'human';
+  if (annotator === 'LLM') return 'judge';
+  return annotator === 'CODE' ? 'code' : 'otlp';
+}
