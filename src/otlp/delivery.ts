@@ -74,6 +74,21 @@ export interface ReceiverOptions {
   readonly mask?: MaskSecrets;
 }
 
+/** Listens until it is closed. */
+export interface Receiver {
+  readonly port: number;
+  /** Host and port of each socket, as in a URL. */
+  readonly addresses: readonly string[];
+  /** Takes no more, lets what is being answered finish for a moment, and frees the port. */
+  close(): Promise<void>;
+}
+
+/** How often a free port is looked for that is free on both loopback addresses. */
+export const freePortAttempts = 10;
+
+/** For how long a closing receiver lets what is being answered finish. */
+export const graceMs = 2000;
+
 export interface Delivery {
   readonly signal: Signal;
   readonly format: 'protobuf' | 'json';

@@ -1,11 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { errorCode } from '../base/errors';
-import { Budget, defaultLimits, type Limits, type ReceiverOptions } from './delivery';
+import {
+  Budget,
+  defaultLimits,
+  freePortAttempts,
+  graceMs,
+  type Limits,
+  type Receiver,
+  type ReceiverOptions,
+} from './delivery';
 import { HttpRequests } from './httpRequests';
 import { RefusalLog } from './refusal';
 
-export { Overloaded, type Limits, type ReceiverHandler } from './delivery';
+export { Overloaded, type Limits, type Receiver, type ReceiverHandler } from './delivery';
 
 export interface HttpReceiverOptions extends ReceiverOptions {
   /** Names beside the loopback ones by which senders may call this machine. */
@@ -13,18 +21,6 @@ export interface HttpReceiverOptions extends ReceiverOptions {
   /** Opens `POST /w/<token>/call` to who knows it. */
   readonly token?: string;
 }
-
-/** Listens until it is closed. */
-export interface Receiver {
-  readonly port: number;
-  /** Host and port of each socket, as in a URL. */
-  readonly addresses: readonly string[];
-  /** Takes no more, lets what is being answered finish for a moment, and frees the port. */
-  close(): Promise<void>;
-}
-
-const freePortAttempts = 10;
-const graceMs = 2000;
 
 /**
  * Receives OTLP over HTTP on 127.0.0.1 and, where there is one, ::1. Rejects with the system's
