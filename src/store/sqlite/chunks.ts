@@ -17,7 +17,8 @@ export class ChunkWriter {
   /** The records by their offset; what is empty needs no place. */
   private readonly parts = new Map<number, Uint8Array>();
   private size = 0;
-  private id: number;
+  /** Taken with the first record. */
+  private id: number | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -26,13 +27,12 @@ export class ChunkWriter {
       readonly effort: Effort;
       readonly ids: ChunkIds;
     },
-  ) {
-    this.id = target.ids.take();
-  }
+  ) {}
 
   /** The place the record will have once `flush` has been called. */
   append(record: Uint8Array): Place {
     if (this.parts.size >= chunkRecords || this.size + record.length > chunkBytes) this.flush();
+    this.id ??= this.target.ids.take();
     const place = { chunk: this.id, offset: this.size, length: record.length };
     this.parts.set(this.size, record);
     this.size += record.length;
@@ -45,8 +45,8 @@ export class ChunkWriter {
   }
 
   flush(): void {
-    if (this.parts.size === 0) return;
-    const { trace, effort, ids } = this.target;
+    if (this.id === undefined) return;
+    const { trace, effort } = this.target;
     const { codec, data } = pack(Buffer.concat([...this.parts.values()], this.size), effort);
     this.connection.run(
       'INSERT INTO chunks (id, trace, codec, size, records, data) VALUES (?, ?, ?, ?, ?, ?)',
@@ -54,7 +54,7 @@ export class ChunkWriter {
     );
     this.parts.clear();
     this.size = 0;
-    this.id = ids.take();
+    this.id = undefined;
   }
 }
 

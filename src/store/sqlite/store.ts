@@ -113,9 +113,12 @@ export class SqliteStore implements TraceStore {
   }
 
   async close(): Promise<void> {
-    const { connection, write } = this.parts;
-    if (write?.writer.hasDirty()) write.writer.transaction(() => write.writer.rollUpDirty());
-    connection.close();
+    const { connection } = this.parts;
+    try {
+      this.explained(() => this.rollUpDirty());
+    } finally {
+      connection.close();
+    }
   }
 
   /** What arrives is not lost to damage done before. */
@@ -142,12 +145,16 @@ export class SqliteStore implements TraceStore {
   /** One state of the database for all that one question reads. */
   private read<T>(question: (parts: SqliteParts) => T): T {
     const { parts } = this;
-    const { write, connection } = parts;
     return this.explained(() => {
-      // The writer can write down what lags; a reader rolls it up for itself.
-      if (write?.writer.hasDirty()) write.writer.transaction(() => write.writer.rollUpDirty());
-      return connection.snapshot(() => question(parts));
+      this.rollUpDirty();
+      return parts.connection.snapshot(() => question(parts));
     });
+  }
+
+  /** The writer can write down what lags; a reader rolls it up for itself. */
+  private rollUpDirty(): void {
+    const writer = this.parts.write?.writer;
+    if (writer?.hasDirty()) writer.transaction(() => writer.rollUpDirty());
   }
 
   private change<T>(work: (write: WriteSide) => T): T {

@@ -22,29 +22,37 @@ export function writeRollUp(
   where: { readonly table: TraceTable; readonly trace: number },
   rows: readonly ObservationSummary[],
 ): void {
-  connection.run(
-    `UPDATE ${where.table} SET start = ?, finish = ?, status = ?, ai = ?, kinds = ?, errors = ?,
-       cost = ?, tokens = ?, user = ?, session = ?, service = ?, run = ?, tags = ?, summary = ?, dirty = 0
-     WHERE id = ?`,
-    ...rollUpValues(rows),
-    where.trace,
-  );
-}
-
-function rollUpValues(rows: readonly ObservationSummary[]): readonly SqlValue[] {
   const {
     git: _g,
     starred: _s,
     updatedTime: _u,
     derivedBy: _d,
-    ...summary
+    ...rolledUp
   } = rollUp(rows, noFacts);
-  const { startTime, endTime, status, ai, errorCount, cost, usage } = summary;
+  const summary: RolledUp = rolledUp;
+  const { table, trace } = where;
+  connection.run(
+    `UPDATE ${table} SET finish = ?, status = ?, kinds = ?, errors = ?, cost = ?, tokens = ?,
+       user = ?, session = ?, service = ?, tags = ?, summary = ? WHERE id = ?`,
+    ...[...plainValues(summary), trace],
+  );
+  // Apart, and only where they differ: writing an indexed column rewrites a page of its index.
+  const listed = [summary.startTime, Number(summary.ai), summary.run?.runId ?? null];
+  connection.run(
+    `UPDATE ${table} SET start = ?, ai = ?, run = ?
+     WHERE id = ? AND (start IS NOT ? OR ai IS NOT ? OR run IS NOT ?)`,
+    ...[...listed, trace, ...listed],
+  );
+  connection.run(`UPDATE ${table} SET dirty = 0 WHERE id = ? AND dirty = 1`, trace);
+}
+
+function plainValues(summary: RolledUp): readonly SqlValue[] {
+  const { endTime, status, errorCount, cost, usage } = summary;
   return [
-    ...[startTime, endTime ?? null, observationStatuses.indexOf(status), Number(ai)],
-    ...[kindBits(summary), errorCount, cost?.total ?? null, tokensOf(usage) ?? null],
+    ...[endTime ?? null, observationStatuses.indexOf(status), kindBits(summary), errorCount],
+    ...[cost?.total ?? null, tokensOf(usage) ?? null],
     ...[summary.userId ?? null, summary.sessionId ?? null, summary.serviceName ?? null],
-    ...[summary.run?.runId ?? null, JSON.stringify(summary.tags), JSON.stringify(summary)],
+    ...[JSON.stringify(summary.tags), JSON.stringify(summary)],
   ];
 }
 

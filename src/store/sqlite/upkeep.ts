@@ -15,6 +15,8 @@ export interface UpkeepOptions {
   readonly now: () => number;
 }
 
+/** Logs without any span are kept for a day, in microseconds. */
+const lonelyTime = 24 * 3600 * 1_000_000;
 /** Traces deleted in one transaction, so that spans need not wait long. */
 const deleteStep = 50;
 /** Free pages given back to the system in one step. */
@@ -37,19 +39,27 @@ export class StoreUpkeep {
     return sizeOnDisk(this.options.file);
   }
 
-  /** Frees what was removed. */
+  /** Frees what was removed, and logs whose spans never came. */
   async purge(): Promise<void> {
+    const { now } = this.options;
+    const lonely = now() - lonelyTime;
+    let purged = await this.deleteAll('removed = 1');
+    purged += await this.deleteAll(`spans = 0 AND updated < ${String(lonely)}`);
+    if (purged > 0) await this.giveBack();
+  }
+
+  /** Deletes traces step by step; gives their number. */
+  private async deleteAll(condition: string): Promise<number> {
     const { connection } = this.options;
-    const select = `SELECT id FROM traces WHERE removed = 1 LIMIT ${String(deleteStep)}`;
-    let purged = 0;
+    const select = `SELECT id FROM traces WHERE ${condition} LIMIT ${String(deleteStep)}`;
+    let deleted = 0;
     for (;;) {
       const ids = connection.all(select).map(([id]) => Number(id));
-      if (ids.length === 0) break;
+      if (ids.length === 0) return deleted;
       this.delete(ids);
-      purged += ids.length;
+      deleted += ids.length;
       await setImmediate();
     }
-    if (purged > 0) await this.giveBack();
   }
 
   async shrinkTo(bytes: number): Promise<readonly string[]> {
@@ -97,7 +107,8 @@ export class StoreUpkeep {
     const rows = this.options.connection.all(
       `SELECT t.id, t.trace_id,
          t.spans * 300 + (SELECT ifnull(sum(length(c.data)), 0) FROM chunks c WHERE c.trace = t.id)
-       FROM traces t WHERE t.starred = 0 ORDER BY t.start, t.trace_id LIMIT ${String(deleteStep)}`,
+       FROM traces t WHERE t.removed = 0 AND t.spans > 0 AND t.starred = 0
+       ORDER BY t.start, t.trace_id LIMIT ${String(deleteStep)}`,
     );
     const oldest: TraceKey[] = [];
     let found = 0;

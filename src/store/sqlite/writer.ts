@@ -193,9 +193,11 @@ export class Writer {
     const { connection, now } = this.options;
     const due = trace.count <= smallTrace || now() >= trace.rollAfter;
     connection.run(
-      `UPDATE traces SET spans = ?, updated = max(updated, ?), loose = 1, dirty = ? WHERE id = ?`,
-      ...[trace.count, receivedTime, Number(!due && trace.count > 0), trace.id],
+      'UPDATE traces SET spans = ?, updated = max(updated, ?) WHERE id = ?',
+      ...[trace.count, receivedTime, trace.id],
     );
+    connection.run('UPDATE traces SET loose = 1 WHERE id = ? AND loose = 0', trace.id);
+    if (!due) connection.run('UPDATE traces SET dirty = 1 WHERE id = ? AND dirty = 0', trace.id);
     if (before === 0 && trace.count > 0 && git) {
       connection.run('UPDATE traces SET git = ? WHERE id = ?', JSON.stringify(git), trace.id);
     }
