@@ -42,25 +42,27 @@ export class Ingest implements StoreWrites {
     this.listeners = new Listeners(this.handler(), options, log);
   }
 
-  /** Opens the store this process owns and listens. Rejects with a `UserError`; then owns nothing. */
+  /** Opens the store this process owns and listens. When it rejects, the ownership is released. */
   static async open(
     ownership: Ownership,
     options: IngestOptions,
     context: IngestContext,
   ): Promise<Ingest> {
-    const store = await openSqliteStore({
-      ...{ file: options.file, mode: 'write', reread: readSummary, log: context.log },
-      derivedBy: { dialects: dialectsVersion, prices: pricesVersion },
-      onRecovered: (message: string) => void context.events.notice(message),
-    });
-    const ingest = new Ingest(ownership, store, { ...context, options });
+    let store: TraceStore | undefined;
     try {
+      store = await openSqliteStore({
+        ...{ file: options.file, mode: 'write', reread: readSummary, log: context.log },
+        derivedBy: { dialects: dialectsVersion, prices: pricesVersion },
+        onRecovered: (message: string) => void context.events.notice(message),
+      });
+      const ingest = new Ingest(ownership, store, { ...context, options });
       await ingest.listeners.open();
+      return ingest;
     } catch (error) {
-      await ingest.close();
+      await store?.close();
+      ownership.release();
       throw error;
     }
-    return ingest;
   }
 
   get listening(): Listening {

@@ -18,12 +18,7 @@ export function createIngestService(context: IngestContext): IngestService {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const ownership = acquireOwnership(join(folder, 'owner.db'));
       if (!ownership) return undefined;
-      try {
-        ingest = await Ingest.open(ownership, options, context);
-      } catch (error) {
-        ownership.release();
-        throw error;
-      }
+      ingest = await Ingest.open(ownership, options, context);
       return ingest.listening;
     },
     setStarred: async (traceId, starred) => opened().setStarred(traceId, starred),

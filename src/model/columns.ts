@@ -148,10 +148,12 @@ function tokensOf(row: ObservationSummary): number {
   return total ?? (input === undefined && output === undefined ? -1 : (input ?? 0) + (output ?? 0));
 }
 
+/** Nothing where the name has said it: `chat gpt-5-mini` needs no `gpt-5-mini-2025-08-07`. */
 function detailOf(row: ObservationSummary): string {
   const detail =
     row.kind === 'agent' ? row.agentName : row.kind === 'tool' ? row.toolName : row.model;
-  return detail === row.name ? '' : (detail ?? '');
+  const said = [detail, row.requestedModel].some((text) => text && row.name.includes(text));
+  return said ? '' : (detail ?? '');
 }
 
 class Texts {
