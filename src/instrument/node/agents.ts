@@ -1,10 +1,12 @@
 import { SpanKind, type Attributes, type Span } from '@opentelemetry/api';
 import { describeEnd, describeError, describeModelCall, describeStart } from './agentsContent';
+import type { RunningTool } from './agentsTools';
 import type { AgentsProcessor, AgentsSpan, AgentsTrace } from './agentsTypes';
 import { nowMs } from './clock';
 import { Content } from './content';
 import { idOf } from './ids';
 import type { ModelCall } from './modelCall';
+import { failureOf } from './openaiClient';
 import { outerPlace } from './places';
 import type { Failure, Recorder, SpanPlace } from './recorder';
 import { sourceAttributes } from './sourceFrame';
@@ -34,6 +36,8 @@ interface AgentSpanState {
   input?: string | undefined;
   output?: string | undefined;
   instructions?: unknown;
+  /** What a tool threw; the SDK keeps only a sentence about it. */
+  thrown?: unknown;
   agentName?: string | undefined;
 }
 
@@ -79,6 +83,17 @@ export class AgentsRecorder implements AgentsProcessor {
     return {
       parent: current.place,
       adopt: generation ? (call: ModelCall) => this.adopt(current, call) : undefined,
+    };
+  }
+
+  /** The tool that runs right now, where the current span is one. */
+  toolOf(span: AgentsSpan | null): RunningTool | undefined {
+    const state = span && this.traces.get(span.traceId)?.spans.get(span.spanId);
+    const running = state?.span;
+    if (!running || state.data?.type !== 'function') return undefined;
+    return {
+      started: (attributes) => guard(() => this.recorder.update(running, attributes)),
+      threw: (error) => void (state.thrown = error),
     };
   }
 
@@ -179,7 +194,8 @@ export class AgentsRecorder implements AgentsProcessor {
     if (!trace || !state) return;
     trace.spans.delete(span.spanId);
     trace.running--;
-    const failure = span.error ? describeError(span.error) : undefined;
+    const thrown = state.thrown === undefined ? undefined : failureOf(state.thrown);
+    const failure = span.error ? (thrown ?? describeError(span.error)) : undefined;
     if (state.span) this.finish(state, span.spanData, failure);
     // A run that throws never ends its trace, so the last span to end with an error does.
     if (failure && trace.running === 0) this.endRoot(trace, failure);
@@ -202,7 +218,7 @@ export class AgentsRecorder implements AgentsProcessor {
       span.updateName(`handoff to ${data['to_agent']}`);
     }
     if (data.type === 'agent') span.setAttributes(this.agentAttributes(state));
-    this.recorder.end(span, nowMs(), failure ?? call?.failure());
+    this.recorder.end(span, nowMs(), call?.failure() ?? failure);
   }
 
   private agentAttributes(state: AgentSpanState): Attributes {

@@ -14,6 +14,7 @@ type Fact = Readonly<Record<string, string | number>>;
 interface Tracing {
   connect(options: { endpoint: string; localOnly: boolean; note: (fact: Fact) => void }): {
     seen(kind: string, subject: unknown): void;
+    wrap(kind: string, original: unknown): unknown;
   };
 }
 
@@ -84,6 +85,15 @@ function seen(kind: string, subject: unknown, url?: string): void {
     tracing().seen(kind, subject);
   } catch {
     // A broken hook may lose telemetry, never the user's run.
+  }
+}
+
+/** Called by appended lines that replace a function of their module. */
+function wrap(kind: string, original: unknown): unknown {
+  try {
+    return tracing().wrap(kind, original);
+  } catch {
+    return original;
   }
 }
 
@@ -186,7 +196,7 @@ function start(): void {
   }
   const key = Symbol.for('glassbox.node');
   if (globals[key]) return;
-  Object.defineProperty(globals, key, { value: { seen }, enumerable: false });
+  Object.defineProperty(globals, key, { value: { seen, wrap }, enumerable: false });
   if (!inWorker()) {
     note({ event: 'hook-loaded', language: 'node', version: process.version, pid: process.pid });
   }

@@ -5,6 +5,7 @@ import { Content } from './content';
 import { embeddings } from './embeddings';
 import { fieldsOf, listOf, parseJson, textOf } from './json';
 import type { Interface, RequestReading, ResponseReading } from './reading';
+import type { Failure } from './recorder';
 import { responses } from './responses';
 import { readEvents } from './sse';
 
@@ -35,6 +36,8 @@ export class ModelCall {
   readonly startMs = nowMs();
   status: number | undefined;
   streamed = false;
+  /** Why the client gave up, where it did. */
+  error: Failure | undefined;
   /** True once the program has begun to read the answer. */
   reading = false;
   private readonly pieces: string[] = [];
@@ -99,9 +102,9 @@ export class ModelCall {
     return { ...this.frameAttributes(), ...content.attributes, ...answer.attributes };
   }
 
-  /** Why an answer that arrived is a failure all the same. */
-  failure(): ResponseReading['failure'] {
-    return this.readAnswer(this.pieces.join('')).failure;
+  /** Why the call failed; an answer may say of itself that it did. */
+  failure(): Failure | undefined {
+    return this.error ?? this.readAnswer(this.pieces.join('')).failure;
   }
 
   /** The latest message the user wrote, which stands for the input of what lies above. */

@@ -12,18 +12,25 @@ export function tailOf(url: string): string | undefined {
   const first = path.charCodeAt(0);
   // 'o' of openai and '@' of scopes: everything else is decided by one comparison.
   if (first !== 111 && first !== 64) return undefined;
-  let name;
+  const hook = 'globalThis[Symbol.for("glassbox.node")]';
+  let code;
   if (/^openai\/(client|core)\.m?js$/.test(path)) {
-    name = 'typeof OpenAI==="function"?OpenAI:typeof APIClient==="function"?APIClient:undefined';
-    name = '"openai",' + name;
+    code = seen('openai', ['OpenAI', 'APIClient']);
   } else if (/^@openai\/agents-core\/dist\/tracing\/provider\.m?js$/.test(path)) {
-    name = '"agents",typeof TraceProvider==="function"?TraceProvider:undefined';
+    code = seen('agents', ['TraceProvider']);
+  } else if (/^@openai\/agents-core\/dist\/tool\.m?js$/.test(path)) {
+    const target = path.slice(-4) === '.mjs' ? 'tool' : 'exports.tool';
+    code = target + '=' + hook + '.wrap("tool",' + target + ')';
   } else if (/^@opentelemetry\/sdk-trace(-base)?\/build\/\w+\/MultiSpanProcessor\.js$/.test(path)) {
-    name = '"otel",typeof MultiSpanProcessor==="function"?MultiSpanProcessor:undefined';
+    code = seen('otel', ['MultiSpanProcessor']);
   }
-  if (name === undefined) return undefined;
-  const call = 'globalThis[Symbol.for("glassbox.node")].seen(' + name + ',';
-  return '\n;try{' + call + JSON.stringify(url) + ')}catch(_){}';
+  return code && '\n;try{' + code + '}catch(_){}';
+
+  function seen(kind: string, classes: string[]): string {
+    const call = hook + '.seen(' + JSON.stringify(kind) + ',';
+    const subjects = classes.map((name) => 'typeof ' + name + '==="function"?' + name + ':');
+    return call + subjects.join('') + 'undefined,' + JSON.stringify(url) + ')';
+  }
 }
 
 /** The SDK a module belongs to where that SDK is only noted, as `[name, package folder]`. */

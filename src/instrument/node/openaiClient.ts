@@ -162,17 +162,18 @@ export class OpenAiClients {
 
   private fail(request: LogicalRequest, error: unknown): void {
     try {
-      this.end(request, failureOf(error));
+      if (request.call) request.call.error = failureOf(error);
+      this.end(request);
     } catch {
       // The program hears of its own error only.
     }
   }
 
-  private end(request: LogicalRequest, failure?: Failure): void {
+  private end(request: LogicalRequest): void {
     const { call, span } = request;
     if (!span || !call || !this.open.delete(request)) return;
     span.setAttributes(call.endAttributes());
-    this.options.recorder.end(span, nowMs(), failure ?? call.failure());
+    this.options.recorder.end(span, nowMs(), call.failure());
   }
 }
 

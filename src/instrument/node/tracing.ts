@@ -1,5 +1,6 @@
 import { AgentsRecorder } from './agents';
 import { AgentsProviders } from './agentsProvider';
+import { watchTools, type ToolFactory } from './agentsTools';
 import { Exporter } from './exporter';
 import { OpenAiClients } from './openaiClient';
 import { hidden, outerPlace } from './places';
@@ -36,7 +37,19 @@ export function connect({ endpoint, localOnly, note }: ConnectOptions) {
       else if (kind === 'agents') agents.watch(subject);
       else if (kind === 'otel') userTracing.watch(subject);
     },
+    wrap(kind: string, original: unknown): unknown {
+      if (kind !== 'tool' || typeof original !== 'function') return original;
+      return watchTools(original as ToolFactory, () => toolOf(agents, processor));
+    },
   };
+}
+
+function toolOf(agents: AgentsProviders, processor: AgentsRecorder) {
+  for (const provider of agents.providers) {
+    const tool = processor.toolOf(provider.getCurrentSpan?.() ?? null);
+    if (tool) return tool;
+  }
+  return undefined;
 }
 
 function placeOf(agents: AgentsProviders, processor: AgentsRecorder) {

@@ -129,6 +129,23 @@ describe.each(['whole', 'streamed'])('a run of @openai/agents, %s', (mode) => {
     });
   });
 
+  test('says what a failing tool threw', () => {
+    const tool = span('execute_tool refund');
+    expect(tool).toMatchObject({
+      statusMessage: 'the bank is closed',
+      attributes: { 'error.type': 'Error', 'glassbox.input': '{"id":"17"}' },
+      events: [{ name: 'exception', attributes: { 'exception.message': 'the bank is closed' } }],
+    });
+    expect(tool.events[0]?.attributes['exception.stacktrace']).toContain('support.mjs');
+  });
+
+  test('points at the definition of a tool', () => {
+    expect(span('execute_tool refund').attributes).toMatchObject({
+      'code.file.path': program('support.mjs'),
+      'code.line.number': lineOf('support.mjs', 'const refund ='),
+    });
+  });
+
   test('points at the line of the program', () => {
     for (const name of ['Support desk', 'invoke_agent Triage']) {
       expect(span(name).attributes).toMatchObject({
