@@ -142,11 +142,14 @@ export class Core {
       new Follower(this.query, (changes) => this.changes.fire(changes)),
     );
     const timer = setInterval(() => {
-      void this.tryOwn().then((owns) => {
-        if (!owns) return;
-        clearInterval(timer);
-        follower.dispose();
-      }, (error: unknown) => this.options.log.error(toError(error)));
+      void this.tryOwn().then(
+        (owns) => {
+          if (!owns) return;
+          clearInterval(timer);
+          follower.dispose();
+        },
+        (error: unknown) => this.options.log.error(toError(error)),
+      );
     }, takeOverEveryMs);
     timer.unref();
     this.disposables.defer(() => clearInterval(timer));
