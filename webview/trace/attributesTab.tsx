@@ -7,7 +7,15 @@ import { Fold } from '../ui/fold';
 import { formatSize, plural } from '../ui/format';
 import { useHost } from '../ui/host';
 import { Icon } from '../ui/icon';
-import { isComposite, previewOf, toText } from '../ui/jsonShape';
+import {
+  isComposite,
+  isList,
+  parseComposite,
+  previewOf,
+  toText,
+  withVisibleControls,
+  type Composite,
+} from '../ui/jsonShape';
 import { PartActions } from '../ui/partActions';
 import { ValueView } from '../ui/value';
 import { attributeGroups, fieldRows, type AttributeRow } from './attributeRows';
@@ -34,12 +42,12 @@ export function AttributesTab({ observation }: { readonly observation: Observati
       {filter === '' && <Fields observation={observation} />}
       {groups.span.length > 0 && (
         <Fold title="As sent" note={plural(groups.span.length, 'attribute')} open>
-          {() => <AttributeTable rows={groups.span} />}
+          {() => <AttributeList rows={groups.span} />}
         </Fold>
       )}
       {groups.resource.length > 0 && (
         <Fold title="Resource" note={plural(groups.resource.length, 'attribute')} open>
-          {() => <AttributeTable rows={groups.resource} />}
+          {() => <AttributeList rows={groups.resource} />}
         </Fold>
       )}
       {count === 0 && (
@@ -63,7 +71,7 @@ function Fields({ observation }: { readonly observation: Observation }) {
   return (
     <Fold title="Understood as" note={plural(rows.length, 'field')} open>
       {() => (
-        <table class="attributes fields">
+        <table class="fields">
           <thead class="hidden-text">
             <tr>
               <th>Field</th>
@@ -75,7 +83,9 @@ function Fields({ observation }: { readonly observation: Observation }) {
             {rows.map(({ field, value, convention }) => (
               <tr key={field}>
                 <th scope="row">{field}</th>
-                <td class="field-value">{shortValue(value)}</td>
+                <td class="field-value" title={shortValue(value)}>
+                  {shortValue(value)}
+                </td>
                 <td class="convention" title={`Read from the convention ${convention}`}>
                   {convention}
                 </td>
@@ -88,51 +98,79 @@ function Fields({ observation }: { readonly observation: Observation }) {
   );
 }
 
+/** Content is shown under the other tabs; here only how much of it there is. */
 function shortValue(value: Json | undefined): string {
   if (value === undefined) return '';
-  const text = isComposite(value) ? previewOf(value, 60) : String(value);
-  return text.length > 90 ? `${text.slice(0, 90)}… ${formatSize(text.length)}` : text;
+  if (isComposite(value)) {
+    return isList(value) ? plural(value.length, 'item') : previewOf(value, 100);
+  }
+  return String(value).slice(0, 300);
 }
 
-function AttributeTable({ rows }: { readonly rows: readonly AttributeRow[] }) {
+function AttributeList({ rows }: { readonly rows: readonly AttributeRow[] }) {
   const [limit, setLimit] = useState(200);
-  const host = useHost();
   return (
     <>
-      <table class="attributes">
-        <thead class="hidden-text">
-          <tr>
-            <th>Attribute</th>
-            <th>Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, limit).map(([key, value]) => (
-            <tr key={key}>
-              <th scope="row" title={key}>
-                {key.slice(0, 300)}
-              </th>
-              <td>
-                <div class="attribute-value">
-                  <ValueView value={value} title={key} />
-                  <TextButton
-                    class="line-copy"
-                    title={`Copy ${key}`}
-                    onClick={() => void host.copy(toText(value))}
-                  >
-                    <Icon name="copy" label={`Copy ${key}`} />
-                  </TextButton>
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul class="attributes">
+        {rows.slice(0, limit).map(([key, value]) => (
+          <Attribute key={key} name={key} value={value} />
+        ))}
+      </ul>
       {rows.length > limit && (
         <TextButton class="more-turns" onClick={() => setLimit(limit * 10)}>
           Show {plural(rows.length - limit, 'more attribute')}
         </TextButton>
       )}
     </>
+  );
+}
+
+/** A structure, also one that came as text, unless a line holds all of it. */
+function longStructure(value: Json): Composite | undefined {
+  const structure = isComposite(value) ? value : parseComposite(String(value));
+  const shown = structure && previewOf(structure, 50);
+  return shown?.includes('…') || (shown?.length ?? 0) > 50 ? structure : undefined;
+}
+
+/** Short values stand beside their key, structures and long texts fold under it. */
+function Attribute({ name, value }: { readonly name: string; readonly value: Json }) {
+  const host = useHost();
+  const structure = longStructure(value);
+  const long = typeof value === 'string' && value.length > 300;
+  if (structure || long) {
+    const text = toText(value);
+    const note = structure ? previewOf(structure, 100) : text.slice(0, 100);
+    return (
+      <li class="attribute">
+        <Fold
+          title={name.slice(0, 300)}
+          note={`${formatSize(text.length)}  ${note}`}
+          part={{
+            title: name.slice(0, 60),
+            language: structure ? 'json' : 'plaintext',
+            text: () => text,
+          }}
+        >
+          {() => <ValueView value={value} title={name} />}
+        </Fold>
+      </li>
+    );
+  }
+  return (
+    <li class="attribute attribute-line">
+      <span class="attribute-key" title={name}>
+        {name.slice(0, 300)}
+      </span>
+      <span class="attribute-value" dir="auto">
+        {withVisibleControls(isComposite(value) ? JSON.stringify(value) : toText(value))}
+      </span>
+      <TextButton
+        class="line-copy"
+        title={`Copy ${name.slice(0, 100)}`}
+        onClick={() => void host.copy(toText(value))}
+      >
+        <Icon name="copy" label="Copy" />
+      </TextButton>
+    </li>
   );
 }

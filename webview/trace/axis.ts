@@ -8,7 +8,7 @@ export interface Tick {
 }
 
 /** Round times at least `gap` pixels apart, zero first. */
-export function axisTicks(end: number, width: number, gap = 72): readonly Tick[] {
+export function axisTicks(end: number, width: number, gap = 56): readonly Tick[] {
   if (end <= 0 || width < gap) return [{ at: 0, time: 0 }];
   const step = roundStep(end / Math.floor(width / gap));
   const ticks: Tick[] = [];

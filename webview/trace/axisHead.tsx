@@ -26,10 +26,15 @@ export function Axis({ clock, lines }: AxisProps) {
       {ticks.map(({ at, time }) => (
         <span key={time} class="tick" style={{ left: `${at * 100}%` }}>
           {!lines && (at * width < width - 40 || at === 0) && (
-            <span class="tick-label">{time === 0 ? '0' : formatDuration(time)}</span>
+            <span class="tick-label">{tickText(time)}</span>
           )}
         </span>
       ))}
     </span>
   );
+}
+
+/** `2m` rather than `2m 00s`: ticks stand at round times. */
+function tickText(time: number): string {
+  return time === 0 ? '0' : formatDuration(time).replace(/(?<=[mh]) 00[sm]$/, '');
 }

@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { IconButton, TextField } from '../ui/controls';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { focusAtEnd, IconButton, TextField } from '../ui/controls';
 import { formatExact } from '../ui/format';
 import { placeOf } from './outline';
 import type { TraceModel } from './traceModel';
@@ -12,9 +12,8 @@ interface FindWidgetProps {
 /** The find widget over the tree, with the keys of VS Code's own. */
 export function FindWidget({ model, onClose }: FindWidgetProps) {
   const field = useRef<HTMLElement>(null);
-  useEffect(() => {
-    field.current?.focus();
-  }, []);
+  // Before the next key arrives, or it would go to the tree.
+  useLayoutEffect(() => focusAtEnd(field.current), []);
   const close = () => {
     model.closeFind();
     onClose();

@@ -62,9 +62,11 @@ function Facts({ clock, trace }: { readonly clock: Clock; readonly trace: TraceS
   const length = running ? clock.now.value : (trace.endTime ?? trace.startTime) - trace.startTime;
   return (
     <ul class="facts" aria-label="About this trace">
-      <Fact name="Status" class={`status-${trace.status}`}>
-        {statusWords[trace.status]}
-      </Fact>
+      {trace.status !== 'ok' && (
+        <Fact name="Status" class={`status-${trace.status}`}>
+          {statusWords[trace.status]}
+        </Fact>
+      )}
       <Fact icon="clock" name="Duration">
         {formatDuration(Math.max(0, length))}
       </Fact>

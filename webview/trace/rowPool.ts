@@ -65,6 +65,7 @@ class RowElement {
   private readonly bar = make('span', 'bar');
   private readonly duration = make('span', 'number');
   private readonly tokens = make('span', 'number tokens');
+  private readonly tokenCount = document.createTextNode('');
   private readonly cost = make('span', 'number cost');
 
   constructor(layer: HTMLElement) {
@@ -75,6 +76,11 @@ class RowElement {
     bars.append(this.bar);
     this.root.append(name, bars, this.duration, this.tokens, this.cost);
     this.root.setAttribute('role', 'treeitem');
+    for (const icon of [this.icon, this.mark, this.orphan]) icon.setAttribute('role', 'img');
+    setLabel(this.orphan, 'Its parent has not arrived');
+    const unit = make('span', 'hidden-text');
+    unit.textContent = ' tokens';
+    this.tokens.append(this.tokenCount, unit);
     layer.append(this.root);
   }
 
@@ -105,6 +111,8 @@ class RowElement {
         : 'codicon-chevron-down';
     setClass(this.twistie, `twistie codicon ${arrow}`);
     setClass(this.icon, `kind codicon codicon-${kindIcons[kindAt(columns, row)]}`);
+    setLabel(this.icon, kindAt(columns, row));
+    setLabel(this.mark, status === 'ok' ? '' : statusWords[status]);
     setText(this.label, nameAt(columns, row), find);
     setText(this.detail, detailAt(columns, row), find);
     setClass(this.mark, status === 'ok' ? 'mark' : `mark codicon codicon-${statusIcons[status]}`);
@@ -122,23 +130,19 @@ class RowElement {
     const tokens = columns.tokens[row] ?? -1;
     const cost = columns.cost[row] ?? -1;
     setText(this.duration, durationText(frame, row));
-    setText(this.tokens, tokens < 0 ? '' : formatCount(tokens));
+    this.tokenCount.data = tokens < 0 ? '' : formatCount(tokens);
+    this.tokens.style.visibility = tokens < 0 ? 'hidden' : '';
     setText(this.cost, cost < 0 ? '' : formatCost(cost));
   }
 
-  /** Says to a screen reader what the columns show. */
+  /** What a screen reader says beyond the text of the row. */
   private describe({ columns, outline, folded, selected }: Frame, row: number): void {
     const { root } = this;
-    const status = statusAt(columns, row);
-    const words = [kindAt(columns, row), nameAt(columns, row), detailAt(columns, row)];
-    if (status !== 'ok') words.push(statusWords[status]);
-    if (columns.orphan[row] === 1) words.push('its parent has not arrived');
-    words.push(this.duration.textContent ?? '');
-    if (this.tokens.textContent) words.push(`${this.tokens.textContent} tokens`);
-    if (this.cost.textContent) words.push(this.cost.textContent);
     root.id = rowElementId(row);
-    root.title = words.slice(1, 3).filter(Boolean).join(' · ').slice(0, 500);
-    root.setAttribute('aria-label', words.filter(Boolean).join(', ').slice(0, 500));
+    root.title = [nameAt(columns, row), detailAt(columns, row)]
+      .filter(Boolean)
+      .join(' · ')
+      .slice(0, 500);
     root.setAttribute('aria-level', String((columns.depth[row] ?? 0) + 1));
     root.setAttribute('aria-posinset', String(outline.position[row] ?? 1));
     root.setAttribute('aria-setsize', String(outline.siblings[row] ?? 1));
@@ -163,6 +167,12 @@ function make(tag: 'div' | 'span', className: string): HTMLElement {
 
 function setClass(element: HTMLElement, className: string): void {
   if (element.className !== className) element.className = className;
+}
+
+function setLabel(icon: HTMLElement, label: string): void {
+  if (icon.ariaLabel === label) return;
+  icon.ariaLabel = label;
+  icon.ariaHidden = label === '' ? 'true' : null;
 }
 
 /** Names of 10 KB exist; no row shows more than this. */

@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { IconButton } from '../ui/controls';
+import { formatExact, plural } from '../ui/format';
 import { Splitter } from '../ui/splitter';
 import { defaultArrangement } from './arrangement';
 import { Axis } from './axisHead';
@@ -67,8 +68,8 @@ function TreeHead({ model, clock }: { readonly model: TraceModel; readonly clock
     <div class="tree-head">
       <span class="name-cell">
         <span class="dim tree-count">
-          {rows === all ? '' : `${rows.toLocaleString('en-US')} of `}
-          {all.toLocaleString('en-US')}
+          {rows === all ? '' : `${formatExact(rows)} of `}
+          {plural(all, 'observation')}
         </span>
         <IconButton
           label="Find (type in the tree, or /)"

@@ -18,6 +18,9 @@ const roleIcons: Readonly<Record<Role, string>> = {
   tool: 'tools',
 };
 
+/** Lines of JSON a call shows of its arguments and of its result before more is asked for. */
+const foldLines = 14;
+
 /** System prompts longer than this are folded at first. */
 const systemFold = 300;
 
@@ -45,7 +48,7 @@ export function TurnView({ turn, raw }: TurnProps) {
       <Fold
         class={classes}
         title={<RoleName role={role} name={name} />}
-        note={formatSize(size)}
+        note={`${formatSize(size)}  ${firstLine(blocks)}`}
         part={part}
       >
         {() => <div class="turn-body">{body()}</div>}
@@ -123,6 +126,7 @@ function ReasoningView({
 
 function CallView({ block }: { readonly block: Extract<Block, { type: 'call' }> }) {
   const { call, result } = block;
+  const preview = argumentPreview(call.arguments);
   const part = {
     title: `Call of ${call.name.slice(0, 60)}`,
     language: 'markdown',
@@ -136,18 +140,29 @@ function CallView({ block }: { readonly block: Extract<Block, { type: 'call' }> 
           <Icon name="tools" class="kind-tool" /> {call.name.slice(0, 200)}
         </>
       }
-      note={result?.isError ? 'failed' : argumentPreview(call.arguments)}
+      note={preview}
       part={part}
       open
     >
       {() => (
         <>
-          <ValueView value={call.arguments} title={`Arguments of ${call.name}`} />
+          {!isComplete(preview) && (
+            <ValueView
+              value={call.arguments}
+              title={`Arguments of ${call.name}`}
+              lines={foldLines}
+            />
+          )}
           {result && <ResultView result={result} />}
         </>
       )}
     </Fold>
   );
+}
+
+/** False where the line shows only the beginning of the arguments. */
+function isComplete(preview: string): boolean {
+  return preview.length <= 40 && !preview.includes('…');
 }
 
 function argumentPreview(value: Json): string {
@@ -171,9 +186,14 @@ function ResultView({ result }: { readonly result: ToolResult }) {
           }}
         />
       </div>
-      <ValueView value={result.result} title={title} />
+      <ValueView value={result.result} title={title} lines={foldLines} />
     </div>
   );
+}
+
+function firstLine(blocks: readonly Block[]): string {
+  const [block] = blocks;
+  return block ? (blockText(block).trimStart().split('\n', 1)[0] ?? '').slice(0, 120) : '';
 }
 
 function blockText(block: Block): string {

@@ -1,5 +1,6 @@
 import {
   provideVSCodeDesignSystem,
+  TextField as ToolkitTextField,
   vsCodeButton,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
@@ -107,6 +108,14 @@ export function TextField({ label, value, onInput, onKeyDown, fieldRef }: TextFi
       onKeyDown={onKeyDown}
     />
   );
+}
+
+/** Puts the focus into a text field, behind what stands in it. */
+export function focusAtEnd(field: HTMLElement | null): void {
+  if (!(field instanceof ToolkitTextField)) return;
+  field.focus();
+  const end = field.value.length;
+  field.control.setSelectionRange(end, end);
 }
 
 interface TextButtonProps {

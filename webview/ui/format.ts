@@ -15,9 +15,9 @@ export function formatDuration(microseconds: number): string {
   return `${Math.floor(hours / 24)}d ${padded(hours % 24)}h`;
 }
 
-/** A number of tokens or rows, short: `950`, `12.3k`, `1.2M`. */
+/** A number of tokens or rows, short: `950`, `1,480`, `12.3k`, `1.2M`. */
 export function formatCount(count: number): string {
-  if (count < 1000) return String(count);
+  if (count < 10_000) return formatExact(count);
   if (count < 999_500) return `${threeDigits(count / 1000)}k`;
   if (count < 999_500_000) return `${threeDigits(count / 1e6)}M`;
   return `${threeDigits(count / 1e9)}B`;

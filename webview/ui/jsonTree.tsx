@@ -17,7 +17,6 @@ import {
   type Composite,
 } from './jsonShape';
 
-const firstLines = 60;
 const pageSize = 100;
 const stringCut = 400;
 const stringLimit = 200_000;
@@ -30,12 +29,22 @@ interface LineProps {
   readonly levels: number;
 }
 
+interface JsonTreeProps {
+  readonly value: Json;
+  /** At most about this many lines are open at first. */
+  readonly lines?: number;
+}
+
 /** A JSON value as a tree of foldable lines. */
-export function JsonTree({ value }: { readonly value: Json }) {
-  const levels = Math.max(1, openLevels(value, firstLines));
+export function JsonTree({ value, lines = 60 }: JsonTreeProps) {
+  const levels = Math.max(1, openLevels(value, lines));
   return (
     <div class="json">
-      <JsonLine value={value} name={undefined} quoted={false} levels={levels} />
+      {isComposite(value) && sizeOf(value) > 0 ? (
+        <Children value={value} levels={levels - 1} />
+      ) : (
+        <JsonLine value={value} name={undefined} quoted={false} levels={levels} />
+      )}
     </div>
   );
 }
@@ -72,7 +81,14 @@ function CompositeLine({ value, name, quoted, levels }: LineProps & { readonly v
               {isList(value) ? '[ ]' : '{ }'} {formatExact(size)} {unit}
             </span>
           ) : (
-            <span class="json-preview">{previewOf(value)}</span>
+            <>
+              {size > 8 && (
+                <span class="dim">
+                  {formatExact(size)} {unit}
+                </span>
+              )}
+              <span class="json-preview">{previewOf(value)}</span>
+            </>
           )}
         </button>
         <LineCopy value={value} />

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { TextButton } from './controls';
 import { formatSize } from './format';
+import { withVisibleControls } from './jsonShape';
 import { useHost } from './host';
 import { Markdown } from './markdown';
 
@@ -20,15 +21,16 @@ interface LongTextProps {
 export function LongText({ text, title, markdown, class: extra }: LongTextProps) {
   const [limit, setLimit] = useState(firstCut);
   const host = useHost();
-  const shown = cutText(text, limit);
+  const cut = cutText(text, limit);
+  const shown = withVisibleControls(cut);
   const language = markdown ? 'markdown' : 'plaintext';
   return (
     <div class={`long-text ${extra ?? ''}`} dir="auto">
       {markdown ? <Markdown text={shown} /> : <div class="plain-text">{shown}</div>}
-      {shown.length < text.length && (
+      {cut.length < text.length && (
         <div class="long-text-more" dir="ltr">
           <span class="dim">
-            {formatSize(shown.length)} of {formatSize(text.length)}
+            {formatSize(cut.length)} of {formatSize(text.length)}
           </span>
           {limit < lastCut && (
             <TextButton onClick={() => setLimit(limit * 10)}>

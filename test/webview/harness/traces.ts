@@ -1,5 +1,10 @@
-import { toColumns } from '../../../src/model/columns';
-import type { Observation, ObservationSummary } from '../../../src/model/observation';
+import { toColumns, type TraceColumns } from '../../../src/model/columns';
+import {
+  observationKinds,
+  observationStatuses,
+  type Observation,
+  type ObservationSummary,
+} from '../../../src/model/observation';
 import { rollUp } from '../../../src/model/rollup';
 import type { TraceView } from '../../../src/protocol';
 
@@ -62,58 +67,82 @@ export function observation(start: Start): Observation {
   };
 }
 
-/** A trace of `count` rows: turns of model calls and tools, some of which fail. */
+/** A trace of `count` rows: turns of ten, model calls and tools, some of which fail. */
 export function largeTrace(count: number): Made {
-  const rows: Observation[] = [];
-  const root = observation({
+  const first = observation({
     from: 0,
     to: count * 4,
     kind: 'agent',
     name: 'Batch',
     agentName: 'Batch',
   });
-  rows.push(root);
-  let turn = root.spanId;
-  for (let index = 1; index < count; index++) {
-    const from = index * 4;
-    if (index % 10 === 1) {
-      const chain = observation({
-        from,
-        to: from + 38,
-        kind: 'chain',
-        name: `turn ${(index + 9) / 10}`,
-        parentSpanId: root.spanId,
-      });
-      turn = chain.spanId;
-      rows.push(chain);
-    } else if (index % 3 === 0) {
-      const failed = index % 997 === 0;
-      rows.push(
-        observation({
-          from,
-          to: from + 3,
-          kind: 'tool',
-          name: 'search_orders',
-          toolName: 'search_orders',
-          parentSpanId: turn,
-          status: failed ? 'error' : 'ok',
-        }),
-      );
-    } else {
-      const usage = { input: 900 + (index % 500), output: 40 + (index % 60) };
-      rows.push(
-        observation({
-          from,
-          to: from + 3,
-          kind: 'generation',
-          name: 'chat',
-          model: 'gpt-5-mini',
-          parentSpanId: turn,
-          usage,
-          cost: { total: 0.0004 },
-        }),
-      );
-    }
-  }
-  return makeTrace(rows);
+  const few = makeTrace([first]);
+  const turnOf = (row: number) => row - ((row - 1) % 10);
+  const isTurn = (row: number) => row > 0 && row % 10 === 1;
+  const isTool = (row: number) => row % 3 === 0;
+  const kindOf = (row: number) =>
+    row === 0 ? 'agent' : isTurn(row) ? 'chain' : isTool(row) ? 'tool' : 'generation';
+  const failed = (row: number) => row % 997 === 0 && kindOf(row) === 'tool';
+  const idOf = (row: number) =>
+    row === 0 ? first.spanId : (row + 1_000_000).toString(16).padStart(16, '0');
+  const texts = ['', 'Batch', 'search_orders', 'chat', 'gpt-5-mini'];
+  const each = <T>(
+    from: (length: { length: number }, value: (_: unknown, row: number) => number) => T,
+    value: (row: number) => number,
+  ) => from({ length: count }, (_, row) => value(row));
+  const called = (row: number) => kindOf(row) === 'generation';
+  const turnName = (row: number) => texts.push(`turn ${(row + 9) / 10}`) - 1;
+  const columns: TraceColumns = {
+    count,
+    origin,
+    spanIds: Array.from({ length: count }, (_, row) => idOf(row)).join(''),
+    parent: each(
+      (length, value) => Int32Array.from(length, value),
+      (row) => (row === 0 ? -1 : isTurn(row) ? 0 : turnOf(row)),
+    ),
+    depth: each(
+      (length, value) => Uint16Array.from(length, value),
+      (row) => (row === 0 ? 0 : isTurn(row) ? 1 : 2),
+    ),
+    subtree: each(
+      (length, value) => Uint32Array.from(length, value),
+      (row) => (row === 0 ? count : isTurn(row) ? Math.min(10, count - row) : 1),
+    ),
+    start: each(
+      (length, value) => Float64Array.from(length, value),
+      (row) => row * 4000,
+    ),
+    duration: each(
+      (length, value) => Float64Array.from(length, value),
+      (row) => (row === 0 ? count * 4000 : isTurn(row) ? 38_000 : 3000),
+    ),
+    kind: each(
+      (length, value) => Uint8Array.from(length, value),
+      (row) => observationKinds.indexOf(kindOf(row)),
+    ),
+    status: each(
+      (length, value) => Uint8Array.from(length, value),
+      (row) => observationStatuses.indexOf(failed(row) ? 'error' : 'ok'),
+    ),
+    orphan: new Uint8Array(count),
+    tokens: each(
+      (length, value) => Float64Array.from(length, value),
+      (row) => (called(row) ? 940 + (row % 560) : -1),
+    ),
+    cost: each(
+      (length, value) => Float64Array.from(length, value),
+      (row) => (called(row) ? 0.0004 : -1),
+    ),
+    name: each(
+      (length, value) => Uint32Array.from(length, value),
+      (row) => (row === 0 ? 1 : isTurn(row) ? turnName(row) : isTool(row) ? 2 : 3),
+    ),
+    detail: each(
+      (length, value) => Uint32Array.from(length, value),
+      (row) => (called(row) ? 4 : 0),
+    ),
+    texts,
+  };
+  const trace = { ...few.view.trace, observationCount: count };
+  return { observations: few.observations, view: { ...few.view, trace, columns } };
 }
