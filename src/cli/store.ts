@@ -52,7 +52,7 @@ export async function openForReceiving(options: ReceivingOptions): Promise<Core>
     log: stderrLog,
     ingest: {
       ...{ file, grpcPort, port: port ?? 0, whenTaken: 'fail', token: createToken() },
-      ...{ standardPorts: false, allowedHosts: [], folder: process.cwd() },
+      ...{ workspace: currentWorkspace(), allowedHosts: [], folder: process.cwd() },
       retentionBytes: defaultRetentionBytes,
     },
   });

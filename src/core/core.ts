@@ -35,6 +35,7 @@ export interface CoreOptions {
 }
 
 const takeOverEveryMs = 2000;
+const neighboursEveryMs = 2000;
 
 /**
  * The one object both heads hold: a store, the threads that write and read it, and what they
@@ -89,6 +90,11 @@ export class Core {
     return this.listening_;
   }
 
+  /** The standard ports this process holds beside its own. */
+  heldPorts(): Promise<readonly number[]> {
+    return this.ingest.remote.heldPorts();
+  }
+
   /** Where spans for this store go, whoever owns it. */
   get endpoint(): string {
     const endpoint = this.listening_?.endpoint ?? this.owner?.window.endpoint;
@@ -120,11 +126,21 @@ export class Core {
     if (!this.options.alone) {
       const { folders, ingest } = this.options;
       this.takeBack = await announceWindow(randomUUID(), {
-        ...{ pid: process.pid, folders, endpoint: listening.endpoint, db: ingest.file },
+        ...{ pid: process.pid, workspace: ingest.workspace, folders },
+        ...{ endpoint: listening.endpoint, db: ingest.file },
       });
     }
+    if (this.options.ingest.standardPorts) this.watchNeighbours();
     this.listens.fire(listening);
     return true;
+  }
+
+  /** Spans on a shared port may belong to any of the owners there are just then. */
+  private watchNeighbours(): void {
+    const tell = async () => this.ingest.remote.setNeighbours(await readWindows());
+    const timer = setInterval(() => void tell().catch(() => undefined), neighboursEveryMs);
+    timer.unref();
+    this.disposables.defer(() => clearInterval(timer));
   }
 
   private async follow(): Promise<void> {

@@ -12,7 +12,7 @@ import { GitStamp } from './gitStamp';
 import { decodeImport } from './importBody';
 import { Listeners } from './listeners';
 import { readSummary } from './read';
-import type { IngestEvents, IngestOptions, Listening, StoreWrites } from './services';
+import type { IngestEvents, IngestOptions, Listening, Neighbour, StoreWrites } from './services';
 import { Upkeep } from './upkeep';
 
 export interface IngestContext {
@@ -67,6 +67,14 @@ export class Ingest implements StoreWrites {
 
   get listening(): Listening {
     return this.listeners.listening;
+  }
+
+  get heldPorts(): readonly number[] {
+    return this.listeners.heldPorts;
+  }
+
+  setNeighbours(neighbours: readonly Neighbour[]): void {
+    this.listeners.setNeighbours(neighbours);
   }
 
   async setStarred(traceId: string, starred: boolean): Promise<void> {

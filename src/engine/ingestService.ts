@@ -21,6 +21,8 @@ export function createIngestService(context: IngestContext): IngestService {
       ingest = await Ingest.open(ownership, options, context);
       return ingest.listening;
     },
+    setNeighbours: async (neighbours) => opened().setNeighbours(neighbours),
+    heldPorts: async () => ingest?.heldPorts ?? [],
     setStarred: async (traceId, starred) => opened().setStarred(traceId, starred),
     remove: async (traceIds) => opened().remove(traceIds),
     restore: async (traceIds) => opened().restore(traceIds),

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, UserError } from '../base/errors';
 import type { Log } from '../base/log';
-import { firstPort, portCount, standardGrpcPort, standardHttpPort } from '../model/ports';
+import { firstPort, portCount } from '../model/ports';
+import { StandardPorts } from './standardPorts';
 import { openReceiver, type Receiver, type ReceiverHandler } from '../otlp/receiver';
-import type { IngestOptions, Listening } from './services';
+import type { IngestOptions, Listening, Neighbour } from './services';
 
 const retryForMs = 5000;
 
@@ -16,19 +17,21 @@ export class Listeners {
   private readonly open_: Closable[] = [];
   private main: Receiver | undefined;
   private grpcAddress: string | undefined;
-  private readonly standardPorts: number[] = [];
+  private readonly standardPorts: StandardPorts;
 
   constructor(
     private readonly handler: ReceiverHandler,
     private readonly options: IngestOptions,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.standardPorts = new StandardPorts(handler, options, log);
+  }
 
   async open(): Promise<void> {
     this.main = await this.openMain();
     const { grpcPort } = this.options;
     if (grpcPort !== undefined) this.grpcAddress = await this.openGrpc(grpcPort);
-    if (this.options.standardPorts) await this.openStandardPorts();
+    await this.standardPorts.take();
   }
 
   get listening(): Listening {
@@ -37,11 +40,19 @@ export class Listeners {
       endpoint: `http://127.0.0.1:${this.main.port}/w/${this.options.token}`,
       port: this.main.port,
       grpcAddress: this.grpcAddress,
-      standardPorts: this.standardPorts,
     };
   }
 
+  get heldPorts(): readonly number[] {
+    return this.standardPorts.ports;
+  }
+
+  setNeighbours(neighbours: readonly Neighbour[]): void {
+    this.standardPorts.setNeighbours(neighbours);
+  }
+
   async close(): Promise<void> {
+    await this.standardPorts.close();
     await Promise.all(this.open_.splice(0).map((listener) => listener.close()));
   }
 
@@ -91,17 +102,5 @@ export class Listeners {
     const receiver = await openGrpcReceiver({ port, handler: this.handler, log: this.log });
     this.open_.push(receiver);
     return `127.0.0.1:${receiver.port}`;
-  }
-
-  /** The standard ports are a courtesy: who has them keeps them. */
-  private async openStandardPorts(): Promise<void> {
-    if (await this.tryHttp(standardHttpPort)) this.standardPorts.push(standardHttpPort);
-    else this.log.info(`Port ${standardHttpPort} is taken by another program; it keeps it`);
-    try {
-      await this.openGrpc(standardGrpcPort);
-      this.standardPorts.push(standardGrpcPort);
-    } catch {
-      this.log.info(`Port ${standardGrpcPort} is taken by another program; it keeps it`);
-    }
   }
 }

@@ -16,8 +16,10 @@ export interface IngestOptions {
   readonly token: string;
   /** A port for OTLP/gRPC; absent without one. */
   readonly grpcPort?: number;
-  /** Whether to listen on 4318 and 4317 too, while they are free. */
-  readonly standardPorts: boolean;
+  /** Ports to hold beside, while no other program has them. */
+  readonly standardPorts?: { readonly http: number; readonly grpc: number };
+  /** The id of the workspace, as processes started here name it in `glassbox.workspace`. */
+  readonly workspace: string;
   /** Further Host names to answer to, such as `host.docker.internal`. */
   readonly allowedHosts: readonly string[];
   /** The folder whose commit is stamped on new traces. */
@@ -33,8 +35,13 @@ export interface Listening {
   readonly port: number;
   /** `127.0.0.1:4317`, where gRPC is on. */
   readonly grpcAddress?: string;
-  /** Standard ports held in addition. */
-  readonly standardPorts: readonly number[];
+}
+
+/** Another owner on this machine. */
+export interface Neighbour {
+  readonly workspace: string;
+  readonly folders: readonly string[];
+  readonly endpoint: string;
 }
 
 export interface ImportResult {
@@ -60,6 +67,10 @@ export type ImportBody = { readonly json: string } | { readonly base64: string }
 export interface IngestService extends StoreWrites {
   /** Takes ownership and listens; undefined when another process owns the store. */
   open(options: IngestOptions): Promise<Listening | undefined>;
+  /** Other owners on this machine, to whom spans on shared ports may belong. */
+  setNeighbours(neighbours: readonly Neighbour[]): Promise<void>;
+  /** Standard ports held at the moment. */
+  heldPorts(): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 

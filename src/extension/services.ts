@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Disposables } from '../base/disposable';
 import { Core } from '../core/core';
+import { standardGrpcPort, standardHttpPort } from '../model/ports';
 import { AgentRuns } from './agentRuns';
 import { Capture } from './capture';
 import { createOutput, type Output } from './output';
@@ -62,7 +63,10 @@ export class Services implements vscode.Disposable {
       ingest: {
         ...{ file: identity.storeFile, token: identity.token, folder: identity.folders[0] },
         ...{ port: identity.port, whenTaken: 'nextFree' },
-        standardPorts: settings.get('receiver.standardPorts', true),
+        workspace: identity.workspace,
+        standardPorts: settings.get('receiver.standardPorts', true)
+          ? { http: standardHttpPort, grpc: standardGrpcPort }
+          : undefined,
         allowedHosts: settings.get<string[]>('receiver.allowedHosts', []),
         retentionBytes: settings.get('retention.megabytes', 1000) * 1_000_000,
       },

@@ -16,6 +16,7 @@ export class StatusBar implements vscode.Disposable {
   private readonly today = new Map<string, TraceSummary>();
   private core: Core | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private heldPorts: readonly number[] = [];
 
   constructor(services: Services) {
     this.item = this.disposables.add(
@@ -36,7 +37,7 @@ export class StatusBar implements vscode.Disposable {
 
   ready(core: Core): void {
     this.core = core;
-    void this.readToday(core).finally(() => this.render());
+    void this.readToday(core).finally(() => this.refresh());
   }
 
   /** The receiver could not be opened; the sentence says why. */
@@ -70,8 +71,13 @@ export class StatusBar implements vscode.Disposable {
   private schedule(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.render();
+      void this.refresh();
     }, refreshMs);
+  }
+
+  private async refresh(): Promise<void> {
+    this.heldPorts = (await this.core?.heldPorts().catch(() => [])) ?? [];
+    this.render();
   }
 
   private render(): void {
@@ -83,26 +89,31 @@ export class StatusBar implements vscode.Disposable {
     const facts =
       spans === 0 ? '' : ` ${formatCount(spans)} spans${cost > 0 ? ` · ${formatCost(cost)}` : ''}`;
     this.item.text = `${running > 0 ? '$(loading~spin)' : '$(pulse)'} Glassbox${facts}`;
-    this.item.tooltip = describe(this.core, { spans, cost, running });
+    this.item.tooltip = describe(this.core, { spans, cost, running, heldPorts: this.heldPorts });
     this.item.accessibilityInformation = {
       label: `Glassbox: ${spans} spans today, ${formatCost(cost)}, ${running} traces running`,
     };
   }
 }
 
+interface Today {
+  readonly spans: number;
+  readonly cost: number;
+  readonly running: number;
+}
+
 function describe(
   core: Core,
-  { spans, cost, running }: { spans: number; cost: number; running: number },
+  { spans, cost, running, heldPorts }: Today & { readonly heldPorts: readonly number[] },
 ): vscode.MarkdownString {
   const { listening } = core;
   const lines = [
     listening
       ? `Receiving OpenTelemetry on 127.0.0.1:${listening.port}`
       : 'Another window on this folder receives; this one follows it',
-    listening?.standardPorts.length === 2
-      ? 'and on the standard ports 4318 and 4317'
-      : listening &&
-        `Standard ports held: ${listening.standardPorts.join(', ') || 'none, other programs have them'}`,
+    listening && heldPorts.length > 0
+      ? `and on the standard ports ${heldPorts.join(' and ')}`
+      : listening && 'The standard ports 4318 and 4317 belong to another program',
     `Today: ${spans.toLocaleString()} spans, ${formatCost(cost)}, ${running} running`,
     'Select to open the traces',
   ];

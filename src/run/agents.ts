@@ -99,5 +99,5 @@ function parseTarget({
   }
   const inputs: readonly unknown[] = ['argument', 'stdin'];
   const way = inputs.includes(input) ? (input as AgentInput) : 'none';
-  return { type: 'command', command: [program, ...(args)], input: way };
+  return { type: 'command', command: [program, ...args], input: way };
 }

@@ -10,6 +10,8 @@ import { isRecord } from '../model/value';
 
 export interface Window {
   readonly pid: number;
+  /** The id of its workspace. */
+  readonly workspace: string;
   readonly folders: readonly string[];
   /** The OTLP base URL, token included. */
   readonly endpoint: string;
@@ -65,6 +67,7 @@ function isWindow(value: unknown): value is Window {
   return (
     isRecord(value) &&
     typeof value.pid === 'number' &&
+    typeof value.workspace === 'string' &&
     typeof value.endpoint === 'string' &&
     typeof value.db === 'string' &&
     Array.isArray(value.folders) &&

@@ -20,7 +20,13 @@ afterEach(() => {
 });
 
 const window = (folder: string, pid = process.pid) => ({
-  ...{ pid, folders: [folder], endpoint: `http://127.0.0.1:1/w/${folder}`, db: `${folder}/db` },
+  ...{
+    pid,
+    workspace: 'w',
+    folders: [folder],
+    endpoint: `http://127.0.0.1:1/w/${folder}`,
+    db: `${folder}/db`,
+  },
 });
 
 test('the innermost folder that holds this one owns it', async () => {
