@@ -6,6 +6,8 @@ import type { Writer } from './writer';
 const quietTime = 10_000_000;
 /** Bytes, before compression, that one step takes on. */
 const stepBytes = 8 * 1024 * 1024;
+/** Traces that one step looks at. */
+const stepTraces = 100;
 
 interface MergerOptions {
   readonly connection: Connection;
@@ -29,16 +31,21 @@ export class ChunkMerger {
   /** Does one step; false when no quiet trace has loose chunks. */
   step(): boolean {
     const { connection, writer, now } = this.options;
-    const trace = connection.get(
-      'SELECT id FROM traces WHERE loose = 1 AND updated <= ? LIMIT 1',
-      now() - quietTime,
-    )?.[0];
-    if (trace === undefined) return false;
-    writer.transaction(() => this.mergeSome(Number(trace)));
+    const select = 'SELECT id FROM traces WHERE loose = 1 AND updated <= ? LIMIT ?';
+    const traces = connection.all(select, now() - quietTime, stepTraces).map(([id]) => Number(id));
+    if (traces.length === 0) return false;
+    writer.transaction(() => {
+      let budget = stepBytes;
+      for (const trace of traces) {
+        budget -= this.mergeSome(trace);
+        if (budget <= 0) break;
+      }
+    });
     return true;
   }
 
-  private mergeSome(trace: number): void {
+  /** Merges small chunks of a trace, at most `stepBytes` of them; gives the bytes it took on. */
+  private mergeSome(trace: number): number {
     const { connection } = this.options;
     const small = connection
       .all(
@@ -51,6 +58,7 @@ export class ChunkMerger {
     if (!merged || taken.length === small.length) {
       connection.run('UPDATE traces SET loose = 0 WHERE id = ?', trace);
     }
+    return merged ? taken.reduce((sum, { size }) => sum + size, 0) : 0;
   }
 
   /** False, and nothing is changed, where a chunk cannot be read. */

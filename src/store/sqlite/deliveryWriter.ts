@@ -6,7 +6,7 @@ import type { LogDelivery, Reread, SpanDelivery } from '../traceStore';
 import type { ChunkReader, ChunkWriter } from './chunks';
 import type { Connection, SqlValue } from './connection';
 import type { HotTrace } from './hotTraces';
-import { summaryColumns } from './spanRow';
+import { writtenColumns } from './spanRow';
 import { pointerColumns, type Pointer, type SpanTable } from './spanTable';
 
 export type Outcome = 'added' | 'replaced' | 'duplicates';
@@ -24,8 +24,8 @@ interface Candidate extends RankedRecord {
 }
 
 const insertSpan = `INSERT OR REPLACE INTO spans
-  (trace, ${summaryColumns.join(', ')}, chunk, offset, length, resource, scope)
-  VALUES (?, ${summaryColumns.map(() => '?').join(', ')}, ?, ?, ?, ?, ?)`;
+  (trace, ${writtenColumns.join(', ')}, chunk, offset, length, resource, scope)
+  VALUES (?, ${writtenColumns.map(() => '?').join(', ')}, ?, ?, ?, ?, ?)`;
 
 const insertDelivery = `INSERT INTO deliveries (trace, span, place, ${pointerColumns})
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;

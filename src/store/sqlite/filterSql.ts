@@ -45,7 +45,18 @@ export function traceCondition(filter: Filter, now: number): SqlCondition {
 
 function someSpan(filter: Filter, now: number): SqlCondition {
   const { sql, values } = spanCondition(filter, now);
-  return { sql: `EXISTS (SELECT 1 FROM spans s WHERE s.trace = t.id AND ${sql})`, values };
+  const some = `EXISTS (SELECT 1 FROM spans s WHERE s.trace = t.id AND ${sql})`;
+  const kinds = kindsAsked(filter);
+  return { sql: kinds === undefined ? some : `(t.kinds & ${String(kinds)} AND ${some})`, values };
+}
+
+/** The kinds one of which the observation must be of, as bits; spares a look at most traces. */
+function kindsAsked(filter: Filter): number | undefined {
+  if (filter.type === 'field' && filter.field === 'kind') {
+    return indexesOf(filter, observationKinds).reduce((bits, kind) => bits | (1 << kind), 0);
+  }
+  if (filter.type !== 'and') return undefined;
+  return filter.operands.map(kindsAsked).find((kinds) => kinds !== undefined);
 }
 
 /** The filter as a condition on a row `s` of `spans`: what `matchesObservation` says. */
@@ -191,16 +202,16 @@ function likePattern(pattern: string): string {
 }
 
 /** A column that holds the index of a word in a fixed list. */
-function oneOf(
-  { comparison, value }: FieldTest,
-  words: readonly string[],
-  column: SqlCondition,
-): SqlCondition {
-  if (typeof value !== 'string') return never;
+function oneOf(test: FieldTest, words: readonly string[], column: SqlCondition): SqlCondition {
+  const indexes = indexesOf(test, words).join(', ');
+  return { sql: `ifnull((${column.sql}) IN (${indexes}), 0)`, values: column.values };
+}
+
+function indexesOf({ comparison, value }: FieldTest, words: readonly string[]): readonly number[] {
+  if (typeof value !== 'string') return [];
   const matches = (word: string) =>
     comparison === ':' ? matchesPattern(value, word) : word === value;
-  const indexes = words.flatMap((word, i) => (matches(word) ? String(i) : []));
-  return { sql: `ifnull((${column.sql}) IN (${indexes.join(', ')}), 0)`, values: column.values };
+  return words.flatMap((word, i) => (matches(word) ? i : []));
 }
 
 function inNames(test: FieldTest, column: string): SqlCondition {

@@ -52,7 +52,7 @@ function openToRead(options: SqliteStoreOptions): SqliteParts {
   if (!existsSync(file)) throw new UserError(`There are no traces yet: ${file} does not exist.`);
   const connection = new Connection(new DatabaseSync(file, { readOnly: true }));
   return orClose(connection, () => {
-    connection.exec('PRAGMA busy_timeout = 5000');
+    connection.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000');
     const found = inspect(connection);
     refuseUnknown(found, file);
     if (found !== currentVersion) {
@@ -89,7 +89,7 @@ function openSound(options: SqliteStoreOptions): SqliteParts {
   createPrivately(file);
   const connection = new Connection(new DatabaseSync(file));
   return orClose(connection, () => {
-    connection.exec('PRAGMA busy_timeout = 5000');
+    connection.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000');
     const found = inspect(connection);
     refuseUnknown(found, file);
     if (found === 'empty') prepareEmpty(connection);

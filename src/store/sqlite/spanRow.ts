@@ -19,11 +19,14 @@ type Shape = Pick<
   'provider' | 'requestedModel' | 'level' | 'finishReasons' | 'prompt' | 'ai'
 >;
 
-/** The columns of a summary in `spans`, in the order in which `SpanRows` writes and reads them. */
+/** The columns a summary is read from, in the order `SpanRows` has them. */
 export const summaryColumns = [
   ...['span', 'parent', 'start', 'finish', 'kind', 'status'],
-  ...['name', 'model', 'agent', 'tool', 'origin', 'shape', 'tokens', 'cost', 'rest'],
+  ...['name', 'model', 'agent', 'tool', 'origin', 'shape', 'rest'],
 ] as const;
+
+/** The columns it is written to: two more to filter by. */
+export const writtenColumns = [...summaryColumns, 'tokens', 'cost'] as const;
 
 /** Turns summaries into rows of `spans` and back. */
 export class SpanRows {
@@ -37,7 +40,7 @@ export class SpanRows {
     this.shapes = new JsonDictionary(connection, 'shapes');
   }
 
-  /** The values of `summaryColumns`. */
+  /** The values of `writtenColumns`. */
   values(summary: ObservationSummary): readonly SqlValue[] {
     const { traceId: _, spanId, parentSpanId, kind, name, startTime, endTime, ...more } = summary;
     const { status, model, agentName, toolName, ...shared } = more;
@@ -51,14 +54,14 @@ export class SpanRows {
       ...[nameId(name), nameId(model), nameId(agentName), nameId(toolName)],
       this.origins.id({ sessionId, userId, tags, environment, release, serviceName, run }),
       this.shapes.id({ provider, requestedModel, level, finishReasons, prompt, ai }),
-      ...[tokensOf(summary.usage) ?? null, summary.cost?.total ?? null, jsonOf(rest)],
+      ...[jsonOf(rest), tokensOf(summary.usage) ?? null, summary.cost?.total ?? null],
     ];
   }
 
   /** The summary in a row of `summaryColumns`. */
   summary(traceId: string, row: SqlRow): ObservationSummary {
     const [spanId, parent, start, finish, kind, status, name, model, agent, tool, ...more] = row;
-    const [origin, shape, , , rest] = more;
+    const [origin, shape, rest] = more;
     const parentSpanId = text(parent);
     const endTime = number(finish);
     return {

@@ -1,5 +1,6 @@
 import type { ObservationSummary } from '../../model/observation';
 import type { LogBytes, SpanRecord } from '../../model/record';
+import { compareRows } from '../../model/rollup';
 import type { RowPage } from '../traceStore';
 import { placeOf, type ChunkReader, type Place } from './chunks';
 import { number, type Connection, type SqlRow } from './connection';
@@ -37,16 +38,21 @@ export class SpanTable {
 
   /** The observations of a trace, or a page of them, by start and id. */
   summaries(trace: TraceKey, page: RowPage = {}): readonly ObservationSummary[] {
-    const { after, limit = -1 } = page;
+    const { after, limit } = page;
     const select = `SELECT ${rowColumns} FROM spans WHERE trace = ?`;
+    const summary = (row: SqlRow) => this.rows.summary(trace.traceId, row);
+    if (!after && limit === undefined) {
+      // Read where they lie and sorted here: three times faster than through the index.
+      return this.connection.all(select, trace.id).map(summary).sort(compareRows);
+    }
     const order = 'ORDER BY start, span LIMIT ?';
     const rows = after
       ? this.connection.all(
           `${select} AND (start, span) > (?, ?) ${order}`,
-          ...[trace.id, after.startTime, after.spanId, limit],
+          ...[trace.id, after.startTime, after.spanId, limit ?? -1],
         )
-      : this.connection.all(`${select} ${order}`, trace.id, limit);
-    return rows.map((row) => this.rows.summary(trace.traceId, row));
+      : this.connection.all(`${select} ${order}`, trace.id, limit ?? -1);
+    return rows.map(summary);
   }
 
   /** The deliveries of a span, weakest first; none where it is not there. */
