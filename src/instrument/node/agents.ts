@@ -209,10 +209,11 @@ export class AgentsRecorder implements AgentsProcessor {
     const { span, call } = state;
     if (!span) return;
     if (modelCalls.has(data.type)) {
-      span.setAttributes(call ? call.endAttributes() : describeModelCall(data));
+      const attributes = call ? call.endAttributes() : describeModelCall(data);
+      span.setAttributes(attributes);
       if (call) passUp(state, call.answerText());
-      const model = call?.model ?? data['model'];
-      if (!call && typeof model === 'string') span.updateName(`chat ${model}`);
+      const model = attributes['gen_ai.request.model'] ?? attributes['gen_ai.response.model'];
+      if (typeof model === 'string') span.updateName(`chat ${model}`);
     } else span.setAttributes({ ...describeStart(data).attributes, ...describeEnd(data) });
     if (data.type === 'handoff' && typeof data['to_agent'] === 'string') {
       span.updateName(`handoff to ${data['to_agent']}`);

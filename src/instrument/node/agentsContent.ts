@@ -124,7 +124,8 @@ export function describeModelCall(data: AgentsSpan['spanData']): Attributes {
 function describeResponse(data: Fields): Attributes {
   const response = data['_response'];
   // The answer repeats the request's instructions, tools and settings.
-  const request = responses.readRequest(response);
+  const { attributes, ...request } = responses.readRequest(response);
+  const { 'gen_ai.request.model': _answering, ...settings } = attributes;
   const answer = responses.readResponse(response);
   const content = new Content();
   content.json('gen_ai.output.messages', answer.output);
@@ -132,7 +133,7 @@ function describeResponse(data: Fields): Attributes {
   content.json('gen_ai.system_instructions', request.instructions);
   content.json('gen_ai.tool.definitions', request.tools);
   return {
-    ...request.attributes,
+    ...settings,
     ...content.attributes,
     ...answer.attributes,
     ...defined({ 'gen_ai.response.id': textOf(data['response_id']) }),

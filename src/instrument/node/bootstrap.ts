@@ -1,6 +1,7 @@
 import type * as FileSystem from 'node:fs';
 import Module from 'node:module';
 import { notedSdkOf, tailOf } from './moduleTails';
+import { watchOldNode } from './oldNode';
 
 /**
  * What `NODE_OPTIONS=--require` loads into every Node process started from Glassbox: it waits for
@@ -114,10 +115,6 @@ type Load = (
 
 interface ModuleHooks {
   registerHooks?: (hooks: { load: Load }) => void;
-  register?: (specifier: string) => void;
-  prototype: {
-    _compile: (...source: [content: string, filename: string, ...rest: unknown[]]) => unknown;
-  };
 }
 
 /** Since Node 22.15 one synchronous hook sees ESM and CommonJS alike. */
@@ -135,27 +132,6 @@ const load: Load = (url, context, next) => {
 
 function textOf(source: unknown): string {
   return typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8');
-}
-
-/** Before that: ESM through the loader thread, CommonJS where its source is compiled. */
-function watchOldNode(hooks: ModuleHooks): void {
-  const compile = hooks.prototype._compile;
-  hooks.prototype._compile = function (this: unknown, ...source) {
-    const [content, filename, ...rest] = source;
-    const url = 'file://' + (filename[0] === '/' ? '' : '/') + filename.replace(/\\/g, '/');
-    const tail = tailOf(url);
-    return compile.call(this, tail === undefined ? content : content + tail, filename, ...rest);
-  };
-  if (!hooks.register || inWorker()) return;
-  const loader =
-    'const tailOf = ' +
-    tailOf.toString() +
-    ';export async function load(url, context, next) {' +
-    'const loaded = await next(url, context); const tail = tailOf(url);' +
-    'if (tail === undefined || !loaded.source) return loaded;' +
-    'const text = typeof loaded.source === "string" ? loaded.source : Buffer.from(loaded.source).toString("utf8");' +
-    'return Object.assign({}, loaded, { source: text + tail }); }';
-  hooks.register('data:text/javascript,' + encodeURIComponent(loader));
 }
 
 /**
@@ -202,7 +178,7 @@ function start(): void {
   }
   const hooks = Module as unknown as ModuleHooks;
   if (hooks.registerHooks) hooks.registerHooks({ load });
-  else watchOldNode(hooks);
+  else watchOldNode();
   watchAgents();
 }
 

@@ -28,6 +28,8 @@ _ATTEMPTS = 8
 _FIRST_RETRY = 0.05
 _LAST_RETRY = 2.0
 _EXIT_SECONDS = 0.5
+_EXIT_RETRY = 0.04
+_FORK_SECONDS = 0.1
 
 # Kept from before anything could replace them by green threads.
 _start_thread = _thread.start_new_thread
@@ -53,10 +55,14 @@ class Exporter:
         self.endpoint = endpoint
         self.before_exit: list[Callable[[], None]] = []
         self._reset()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._in_child)
-        atexit.register(self.finish)
         self._forked = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._before_fork,
+                after_in_parent=self._in_parent,
+                after_in_child=self._in_child,
+            )
+        atexit.register(self.finish)
         self._pump()
 
     def _reset(self) -> None:
@@ -66,9 +72,10 @@ class Exporter:
         self._queue_bytes = 0
         self._posts: deque[list[Item]] = deque()
         self._lock = _new_lock()
-        self._wake = _new_lock()
-        self._wake.acquire()
+        self._pause = _new_lock()
+        self._pause.acquire()
         self._has_thread = False
+        self._stopping = False
         self._retry_at = 0.0
         self._retry = _FIRST_RETRY
         self._gone = False
@@ -82,10 +89,7 @@ class Exporter:
         if self._forked:
             self._settle_in_child()
         self._pump()
-        if not self._has_thread:
-            self._begin_thread()
-        if self._outstanding():
-            self._wake_thread()
+        self._begin_thread()
 
     def finish(self) -> None:
         """Waits, within bounds, until all is answered, and writes down what became of it."""
@@ -94,6 +98,7 @@ class Exporter:
         end = steady_seconds() + _EXIT_SECONDS
         self._retry_at = 0.0
         while self._outstanding() and steady_seconds() < end:
+            self._retry_at = min(self._retry_at, steady_seconds() + _EXIT_RETRY)
             self._pump()
             if self._pipe.socket is None and self._gone:
                 break
@@ -217,30 +222,39 @@ class Exporter:
             self._lost_because = reason
 
     def _begin_thread(self) -> None:
+        """The thread lives only while something is outstanding, because Python warns of forks
+        in programs with threads."""
+        if self._has_thread or self._stopping or not self._outstanding():
+            return
         self._has_thread = True
         try:
             _start_thread(self._work, ())
         except RuntimeError:
             # Too late in the life of the interpreter, or too many threads: who sends, reads.
-            pass
-
-    def _wake_thread(self) -> None:
-        try:
-            self._wake.release()
-        except RuntimeError:
-            pass
+            self._has_thread = False
 
     def _work(self) -> None:
-        while True:
-            if not self._outstanding():
-                self._wake.acquire()
-            elif self._pipe.socket is None or steady_seconds() < self._retry_at:
-                self._wake.acquire(True, 0.02)
+        while self._outstanding() and not self._stopping and not sys.is_finalizing():
+            if self._pipe.socket is None or steady_seconds() < self._retry_at:
+                self._pause.acquire(True, 0.02)
             else:
-                self._pipe.wait(0.05)
+                self._pipe.wait(0.02)
             self._pump()
-            if sys.is_finalizing():
-                return
+        self._has_thread = False
+        self._begin_thread()
+
+    def _before_fork(self) -> None:
+        self._stopping = True
+        end = steady_seconds() + _FORK_SECONDS
+        while self._has_thread and steady_seconds() < end:
+            self._pause.acquire(True, 0.001)
+        if not self._has_thread:
+            # The system needs a moment more than Python to see the thread gone.
+            self._pause.acquire(True, 0.001)
+
+    def _in_parent(self) -> None:
+        self._stopping = False
+        self._begin_thread()
 
     def _in_child(self) -> None:
         """What the parent had under way is the parent's; its socket is only closed here."""

@@ -157,7 +157,9 @@ class Pipe:
             status = _STATUS.match(head)
             retry = _RETRY_AFTER.search(head)
             answers.append(
-                Answer(int(status.group(1)) if status else 0, int(retry.group(1)) if retry else None)
+                Answer(
+                    int(status.group(1)) if status else 0, int(retry.group(1)) if retry else None
+                )
             )
 
 
@@ -168,5 +170,3 @@ def _body_end(received: bytes, start: int, head: bytes) -> int | None:
     length = _LENGTH.search(head)
     end = start + (int(length.group(1)) if length else 0)
     return end if end <= len(received) else None
-
-

@@ -54,5 +54,7 @@ def _named() -> dict[str, str]:
     """`key=value,key=value`, values percent-encoded."""
     from urllib.parse import unquote
 
-    pairs = [pair.split("=", 1) for pair in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "").split(",")]
+    pairs = [
+        pair.split("=", 1) for pair in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "").split(",")
+    ]
     return {unquote(p[0].strip()): unquote(p[1].strip()) for p in pairs if len(p) == 2 and p[0]}

@@ -1,0 +1,137 @@
+"""What is loaded once a known SDK is imported: puts the parts together, one set a process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+from typing import Any
+
+from . import agents_provider, local_only, notes
+from .agents_processor import AgentsProcessor
+from .agents_provider import AgentsProviders
+from .exporter import Exporter
+from .frames import traced_by_others
+from .openai_client import OpenAiClients, Whereabouts
+from .places import active_span, outer_place
+from .recorder import Recorder
+from .user_logs import UserLogs
+from .user_tracing import UserTracing
+
+# Attributes an instrumentation of model calls gives its spans when they start.
+_CALL_ATTRIBUTES = ("gen_ai.request.model", "llm.model_name", "llm.request.model", "request_data")
+
+
+class _Parts:
+    """All parts, sharing one exporter."""
+
+    def __init__(self, endpoint: str, only_here: bool) -> None:
+        exporter = Exporter(endpoint)
+        recorder = Recorder(exporter)
+        self.user_tracing = UserTracing(exporter, endpoint, only_here)
+        self.user_logs = UserLogs(exporter, endpoint)
+        self.processor = AgentsProcessor(recorder, self._agents_traced)
+        self.providers = AgentsProviders(self.processor, only_here)
+        self.clients = OpenAiClients(recorder, self.whereabouts)
+        exporter.before_exit.append(self.clients.finish)
+
+    def _agents_traced(self) -> bool:
+        return self.user_tracing.active and agents_provider.traced_by_others()
+
+    def whereabouts(self) -> Whereabouts:
+        """Where a model call of this moment belongs."""
+        span, trace = _agents_scope()
+        ours = self.processor.whereabouts(span, trace)
+        if ours is not None:
+            return ours
+        if self.user_tracing.active and (_is_model_call(span) or traced_by_others()):
+            return self._foreign()
+        return Whereabouts(parent=outer_place())
+
+    def _foreign(self) -> Whereabouts:
+        span = active_span()
+        attributes = getattr(span, "attributes", None) or {}
+        if not any(key in attributes for key in _CALL_ATTRIBUTES):
+            return Whereabouts(foreign=True)
+        enrich = self.user_tracing.enrich
+        return Whereabouts(foreign=True, enrich=lambda bodies: enrich(span, bodies))
+
+
+def _agents_scope() -> tuple[Any, Any]:
+    """The Agents SDK's current span and trace."""
+    tracing = sys.modules.get("agents.tracing")
+    if tracing is None:
+        return None, None
+    return tracing.get_current_span(), tracing.get_current_trace()
+
+
+def _is_model_call(span: Any) -> bool:
+    """A model call of a run that is traced, but not by us."""
+    if span is None or getattr(span, "trace_id", "no-op") == "no-op":
+        return False
+    return getattr(span.span_data, "type", "") in ("generation", "response")
+
+
+@lru_cache(maxsize=None)
+def _parts() -> _Parts:
+    return _Parts(
+        os.environ["GLASSBOX_ENDPOINT"].rstrip("/"),
+        os.environ.get("GLASSBOX_LOCAL_ONLY") == "1",
+    )
+
+
+@lru_cache(maxsize=None)
+def _note_sdk(name: str) -> None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        known = version(name)
+    except PackageNotFoundError:
+        known = ""
+    notes.note("sdk-seen", name=name, version=known)
+
+
+def openai_imported(module: Any) -> None:
+    """After the import of `openai._base_client`."""
+    _note_sdk("openai")
+    _parts().clients.watch(module)
+
+
+def old_openai_imported(_module: Any) -> None:
+    """After the import of a module that only versions before 1 have."""
+    notes.note_unsupported("openai older than 1.0")
+
+
+def agents_imported(module: Any) -> None:
+    """After the import of the modules of `agents.tracing` that hold the providers."""
+    if not hasattr(module, "add_trace_processor") and not hasattr(module, "set_trace_provider"):
+        if not hasattr(module, "SynchronousMultiTracingProcessor"):
+            return
+    _note_sdk("openai-agents")
+    _parts().providers.watch(module)
+
+
+def tracing_sdk_imported(module: Any) -> None:
+    """After the import of `opentelemetry.sdk.trace`."""
+    _note_sdk("opentelemetry-sdk")
+    _parts().user_tracing.watch(module)
+
+
+def logs_sdk_imported(module: Any) -> None:
+    """After the import of `opentelemetry.sdk._logs`."""
+    _parts().user_logs.watch(module)
+
+
+def logfire_config_imported(module: Any) -> None:
+    """After the import of Logfire's configuration, where nothing may leave."""
+    local_only.keep_logfire_here(module)
+
+
+def exporter_imported(module: Any) -> None:
+    """After the import of an OTLP exporter, where nothing may leave."""
+    local_only.keep_exporter_here(module, os.environ["GLASSBOX_ENDPOINT"].rstrip("/"))
+
+
+def langsmith_imported(module: Any) -> None:
+    """After the import of LangSmith's client, where nothing may leave."""
+    local_only.keep_langsmith_here(module)
