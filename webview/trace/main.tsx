@@ -18,9 +18,10 @@ serve<TracePage>(port, {
   traceChanged: async () => model.refresh(),
   select: async (spanId) => model.selectSpan(spanId),
 });
-effect(() => api.setState(model.arrangement.value));
 
 const root = document.getElementById('root');
+// The extension revives the panel after a reload of the window by the trace it finds in here.
+effect(() => api.setState({ ...model.arrangement.value, traceId: root?.dataset['traceId'] }));
 if (root) render(<Page model={model} clock={clock} />, root);
 model.refresh();
 
