@@ -63,18 +63,18 @@ export async function startCodeServer({ dataFolder, port = 0, env = process.env,
 }
 
 /**
- * @typedef {{ folder?: string, extensions?: readonly string[], tests?: string }} PageOptions
- *   `extensions` are folders loaded as extensions under development, `tests` the module the
- *   extension host runs as its test suite.
+ * @typedef {{ folder?: string, extension?: string, tests?: string }} PageOptions
+ *   `extension` is the folder of the one under development, `tests` the module the extension host
+ *   runs as its test suite.
  *
  * @param {string} address
  * @param {PageOptions} options
  */
-function pageAddress(address, { folder, extensions = [], tests }) {
+function pageAddress(address, { folder, extension, tests }) {
   const { host } = new URL(address);
   const remote = (path) => `vscode-remote://${host}${pathToFileURL(path).pathname}`;
   const payload = [
-    ...extensions.map((path) => ['extensionDevelopmentPath', remote(path)]),
+    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],

@@ -55,7 +55,7 @@ async function openBrowser(folder) {
       'workbench.startupEditor': 'none',
     },
   });
-  const address = server.page({ folder, extensions: [root] });
+  const address = server.page({ folder, extension: root });
   if (options.check) return check(server, address);
   console.log(`\nVisual Studio Code with Glassbox and the sample agent is open at\n\n${address}\n`);
   console.log('In it: F1, Glassbox: Run Agent. Here: Ctrl+C ends it.');

@@ -52,6 +52,6 @@ async function runSuites(): Promise<number> {
   await page.exposeFunction('codeAutomationLog', (_type: string, parameters: unknown[]) => {
     log.push(parameters.map(String).join(' '));
   });
-  await page.goto(server.page({ folder: sample.folder, extensions: [root], tests }));
+  await page.goto(server.page({ folder: sample.folder, extension: root, tests }));
   return ended;
 }

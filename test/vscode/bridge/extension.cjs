@@ -1,4 +1,4 @@
-// An extension under development of its own beside Glassbox: a test posts a function, it runs
+// An extension of its own beside Glassbox: a test posts a function, it runs
 // here with `vscode`, and its result goes back as JSON. Not a test suite, because VS Code refuses
 // to show dialogs while one runs.
 const { createServer } = require('node:http');
