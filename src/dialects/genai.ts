@@ -4,7 +4,7 @@ import type { Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
 import { eventContent, isGenAiEvent, scoresOf } from './genaiEvents';
 import { finishReasonsOf } from './finish';
-import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
+import { answerOf, lastSaid, messagesOf, toolDefinitionsOf, withSystem } from './messages';
 import { providerOf } from './provider';
 import {
   asNumber,
@@ -88,7 +88,7 @@ const operations: Readonly<Record<string, ObservationKind>> = {
 
 function facts(span: Span): Facts {
   const { attributes } = span;
-  const operation = textAt(attributes, 'gen_ai.operation.name')?.toLowerCase();
+  const operation = operationOf(attributes);
   const kind = operation === undefined ? undefined : operationKind(operation);
   const usage = operation === 'fetch_response' ? undefined : usageOf(attributes);
   const model = textAt(attributes, 'gen_ai.response.model');
@@ -117,10 +117,14 @@ function facts(span: Span): Facts {
     ),
     responseId: textAt(attributes, 'gen_ai.response.id'),
     sessionId: textAt(attributes, 'gen_ai.conversation.id'),
-    userId: textAt(attributes, 'gen_ai.user'),
+    userId: textAt(attributes, 'gen_ai.user', 'llm.user'),
     prompt: promptOf(attributes),
     traceName: textAt(attributes, 'gen_ai.workflow.name'),
   };
+}
+
+function operationOf(attributes: Attributes): string | undefined {
+  return textAt(attributes, 'gen_ai.operation.name')?.toLowerCase();
 }
 
 function operationKind(operation: string): ObservationKind | undefined {
@@ -214,11 +218,12 @@ function content(span: Span, logs: readonly LogRecord[]): Content {
   const work = workContent(attributes);
   const sent = chatAttributes(attributes);
   const heard = eventContent(events);
-  const inputMessages = sent.inputMessages ?? heard.inputMessages;
+  const isEmbedding = operationKind(operationOf(attributes) ?? '') === 'embedding';
+  const inputMessages = isEmbedding ? undefined : (sent.inputMessages ?? heard.inputMessages);
   const outputMessages = sent.outputMessages ?? heard.outputMessages;
   return {
     input: work.input ?? sent.input ?? heard.input,
-    output: work.output ?? answerOf(outputMessages, sent.output ?? heard.output),
+    output: work.output ?? outputOf(attributes, outputMessages) ?? sent.output ?? heard.output,
     inputMessages,
     outputMessages,
     toolDefinitions:
@@ -227,6 +232,15 @@ function content(span: Span, logs: readonly LogRecord[]): Content {
     metadata: recordAt(attributes, 'gen_ai.prompt.variable.'),
     scores,
   };
+}
+
+/** What an agent answers is what it said last; the calls on the way there are its children. */
+function outputOf(attributes: Attributes, messages: Content['outputMessages']): Json | undefined {
+  const answer = answerOf(messages, undefined);
+  if (answer !== undefined || operationOf(attributes) !== 'invoke_agent') {
+    return answer;
+  }
+  return lastSaid(messages);
 }
 
 /** Tools, retrievers, memories and guardrails: their input and output in attributes of their own. */
@@ -254,14 +268,17 @@ function workContent(attributes: Attributes): Content {
 function chatAttributes(attributes: Attributes): Content {
   const input = jsonAt(attributes, 'gen_ai.input.messages', 'gen_ai.prompt');
   const output = jsonAt(attributes, 'gen_ai.output.messages', 'gen_ai.completion');
+  const outputMessages = messagesOf(conversationIn(output), 'assistant');
+  const isSilent = outputMessages?.every((message) => message.parts.length === 0) === true;
   return {
     input,
-    output,
+    output: isSilent ? undefined : output,
     inputMessages: withSystem(
       messagesOf(conversationIn(input), 'user'),
       jsonAt(attributes, 'gen_ai.system_instructions'),
     ),
-    outputMessages: messagesOf(conversationIn(output), 'assistant'),
+    // Some send messages without a part when they could not read the answer.
+    outputMessages: isSilent ? undefined : outputMessages,
   };
 }
 

@@ -1,7 +1,7 @@
 import { observationKinds, type ObservationKind, type PromptLink } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import type { Content, Dialect, Facts } from './dialect';
-import { compact, jsonAt, textAt } from './reader';
+import { asRecord, compact, jsonAt, textAt } from './reader';
 
 /**
  * What our own hooks and harness add to the GenAI conventions. The bodies of a model call as they
@@ -36,5 +36,6 @@ function content({ attributes }: Span): Content {
   return {
     input: jsonAt(attributes, 'glassbox.input'),
     output: jsonAt(attributes, 'glassbox.output'),
+    metadata: asRecord(attributes.get('glassbox.metadata')),
   };
 }

@@ -2,13 +2,15 @@ import {
   observationKinds,
   type Level,
   type ObservationKind,
+  type Role,
   type Usage,
 } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import type { Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
 import { decodeJson, member } from './json';
-import { answerOf, messagesOf } from './messages';
+import { calledWith } from './called';
+import { answerOf, messagesOf, toolDefinitionsOf } from './messages';
 import {
   asJson,
   asNumber,
@@ -164,20 +166,22 @@ function promptOf(attributes: Attributes): Facts['prompt'] {
 function content({ attributes }: Span): Content {
   const input = jsonAt(attributes, 'langfuse.observation.input', 'langfuse.trace.input');
   const output = jsonAt(attributes, 'langfuse.observation.output', 'langfuse.trace.output');
-  const outputMessages = chatIn(output);
+  const isCall = kindOf(attributes).kind === 'generation';
+  const outputMessages = chatIn(output, isCall ? 'assistant' : undefined);
   return {
-    input,
+    input: calledWith(input),
     output: answerOf(outputMessages, output),
-    inputMessages: chatIn(input),
+    inputMessages: chatIn(member(input, 'messages') ?? input, isCall ? 'user' : undefined),
     outputMessages,
+    toolDefinitions: toolDefinitionsOf(member(input, 'tools')),
     modelParameters: asRecord(attributes.get('langfuse.observation.model.parameters')),
     metadata: metadataOf(attributes),
   };
 }
 
-/** Only what is shaped like a chat: any other value is just an input. */
-function chatIn(json: Json | undefined): Content['inputMessages'] {
-  const messages = messagesOf(member(json, 'messages') ?? json);
+/** Only what is shaped like a chat, and the bare text of a call. */
+function chatIn(json: Json | undefined, speaker: Role | undefined): Content['inputMessages'] {
+  const messages = messagesOf(json, speaker);
   return messages?.some((message) => message.parts.some((part) => part.type === 'raw'))
     ? undefined
     : messages;

@@ -5,7 +5,7 @@ import type { Content, Dialect, Facts } from './dialect';
 import { identityReader } from './identity';
 import { member } from './json';
 import { answerOf, messagesOf } from './messages';
-import { asJson, asTexts, jsonAt, recordAt, textAt } from './reader';
+import { asTexts, jsonAt, recordAt, textAt } from './reader';
 import { conversationIn } from './genai';
 import { mergeUsage, providerUsage } from './usage';
 
@@ -46,7 +46,9 @@ function facts({ attributes }: Span): Facts {
 }
 
 function usageOf(attributes: Attributes): Usage | undefined {
-  const reported = providerUsage(asJson(attributes.get('langsmith.usage_metadata')));
+  const reported = providerUsage(
+    jsonAt(attributes, 'langsmith.usage_metadata', 'langsmith.metadata.usage_metadata'),
+  );
   const details = {
     input_token_details: pythonCounts(attributes.get('gen_ai.usage.input_token_details')),
     output_token_details: pythonCounts(attributes.get('gen_ai.usage.output_token_details')),
@@ -67,11 +69,20 @@ function content({ attributes }: Span): Content {
   const outputMessages = isCall ? messagesOf(conversationIn(output), 'assistant') : undefined;
   return {
     input: isCall ? input : soleMember(input, 'input'),
-    output: isCall ? answerOf(outputMessages, output) : soleMember(output, 'output'),
+    output: isCall ? answerOf(outputMessages, output) : toolContent(soleMember(output, 'output')),
     inputMessages: isCall ? messagesOf(conversationIn(input), 'user') : undefined,
     outputMessages,
-    metadata: recordAt(attributes, 'langsmith.metadata.'),
+    metadata: recordAt(
+      attributes,
+      'langsmith.metadata.',
+      (name) => name === 'usage_metadata' || name.startsWith('LANGSMITH_'),
+    ),
   };
+}
+
+/** A tool's result may come as the message that hands it to the model. */
+function toolContent(json: Content['output']): Content['output'] {
+  return member(json, 'type') === 'tool' ? (member(json, 'content') ?? json) : json;
 }
 
 /** Values that are no object travel as `{"input": …}` and `{"output": …}`. */

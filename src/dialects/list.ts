@@ -30,9 +30,9 @@ export const dialects: readonly Dialect[] = [
   vercel,
   langSmith,
   liteLlm,
-  traceloop,
   mcp,
   genAi,
+  traceloop,
   plain,
   logfireArguments,
 ];

@@ -224,6 +224,13 @@ export function answerOf(
   return text === undefined ? sent : (parseWhole(text) ?? text);
 }
 
+/** The text of the last message, whatever else it holds. */
+export function lastSaid(messages: readonly Message[] | undefined): Json | undefined {
+  const parts = messages?.at(-1)?.parts ?? [];
+  const texts = parts.flatMap((part) => (part.type === 'text' ? part.text : []));
+  return texts.length > 0 ? texts.join('\n') : undefined;
+}
+
 /** Tool definitions in OpenAI's, Anthropic's, Gemini's or Vercel's form. */
 export function toolDefinitionsOf(value: Json | undefined): readonly ToolDefinition[] | undefined {
   const tools = (listOf(value) ?? []).flatMap((tool) => {

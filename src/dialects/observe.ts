@@ -56,7 +56,7 @@ function read(span: Span, speaking: readonly Dialect[], take?: TakeField): Obser
   const kind = facts.kind ?? facts.likelyKind ?? 'span';
   const status = statusOf(span, facts);
   const names = namesOf(span, facts, kind);
-  const stated = facts.cost;
+  const stated = statedCost(facts);
   const cost = stated ?? computedCost(span, facts, kind);
   if (!stated && cost) take?.('cost', 'prices');
   const summary: ObservationSummary = {
@@ -149,10 +149,16 @@ const priced: ReadonlySet<ObservationKind> = new Set([
   'event',
 ]);
 
+/** Some state zeros for calls that failed; without tokens that says nothing. */
+function statedCost({ cost, usage }: Facts): Cost | undefined {
+  return cost?.total === 0 && !usage ? undefined : cost;
+}
+
 function computedCost(span: Span, facts: Facts, kind: ObservationKind): Cost | undefined {
   if (!facts.usage || !priced.has(kind)) return undefined;
   const models = [facts.model, facts.requestedModel];
-  return costOf({ models, provider: facts.provider, usage: facts.usage, time: span.startTime });
+  const provider = providerFor(facts, kind);
+  return costOf({ models, provider, usage: facts.usage, time: span.startTime });
 }
 
 /** A first token before the start or after the end is a mistake of units or clocks. */

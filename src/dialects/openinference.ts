@@ -1,4 +1,4 @@
-import type { Message, ObservationKind, Score } from '../model/observation';
+import type { ObservationKind, Score } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import { isRecord, type Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
@@ -78,12 +78,22 @@ function facts(span: Span): Facts {
 }
 
 /** A handoff of the Agents SDK comes as a tool that has no name. */
-function kindOf({ name, attributes }: Span): ObservationKind | undefined {
+function kindOf({ name, attributes, scope }: Span): ObservationKind | undefined {
   const said = textAt(attributes, 'openinference.span.kind')?.toUpperCase();
   const kind = said !== undefined && Object.hasOwn(kinds, said) ? kinds[said] : undefined;
+  if (kind === 'agent' && isAgentsTrace(attributes, scope.name)) return 'chain';
   const isHandoff =
     kind === 'tool' && /^handoff to /i.test(name) && attributes.get('tool.name') === undefined;
   return isHandoff ? 'handoff' : kind;
+}
+
+/** The whole run of the Agents SDK comes as an agent without a name. */
+function isAgentsTrace(attributes: Attributes, scope: string): boolean {
+  return (
+    /openai[_-]agents$/.test(scope) &&
+    attributes.get('agent.name') === undefined &&
+    attributes.get('graph.node.id') === undefined
+  );
 }
 
 function handoffName({ name, attributes }: Span): string {
@@ -115,15 +125,15 @@ function promptOf(attributes: Attributes): Facts['prompt'] {
 
 function content(span: Span): Content {
   const { attributes } = span;
-  const inputMessages = messagesAt(attributes, 'llm.input_messages');
-  const outputMessages = messagesAt(attributes, 'llm.output_messages');
-  const input = jsonAt(attributes, 'input.value');
-  const output = jsonAt(attributes, 'output.value');
+  const sent = messagesAt(attributes, 'llm.input_messages');
+  const said = messagesAt(attributes, 'llm.output_messages');
+  const outputMessages = said && messagesOf(said);
+  // What an embedding answers is vectors, which nobody reads.
+  const output = kindOf(span) === 'embedding' ? undefined : jsonAt(attributes, 'output.value');
   return {
-    input:
-      inputOf(attributes) ?? (inputMessages ? unflatten(attributes, 'llm.input_messages') : input),
-    output: documentsOf(attributes) ?? answerOf(outputMessages, output),
-    inputMessages,
+    input: inputOf(attributes) ?? sent ?? jsonAt(attributes, 'input.value'),
+    output: documentsOf(attributes) ?? answerOf(outputMessages, said ?? output),
+    inputMessages: sent && messagesOf(sent),
     outputMessages,
     toolDefinitions: toolsOf(attributes),
     modelParameters: parametersOf(attributes),
@@ -149,13 +159,12 @@ function documentsOf(attributes: Attributes): Json | undefined {
   return documents?.map((one) => member(one, 'document') ?? one);
 }
 
-/** `message.contents` says what `message.content` says, and more exactly. */
-function messagesAt(attributes: Attributes, prefix: string): readonly Message[] | undefined {
+function messagesAt(attributes: Attributes, prefix: string): readonly Json[] | undefined {
   const listed = listOf(unflatten(attributes, prefix));
-  if (!listed) return undefined;
-  return messagesOf(listed.flatMap((one) => plainMessage(member(one, 'message'))));
+  return listed?.flatMap((one) => plainMessage(member(one, 'message')));
 }
 
+/** `message.contents` says what `message.content` says, and more exactly. */
 function plainMessage(message: Json | undefined): readonly Json[] {
   const fields = recordOf(message);
   if (!fields) return [];

@@ -81,7 +81,8 @@ function inputOf(attributes: Attributes): Json | undefined {
 
 function outputOf(attributes: Attributes): Json | undefined {
   const status = numberAt(attributes, 'http.response.status_code', 'http.status_code');
-  if (status !== undefined) return { status };
+  const method = textAt(attributes, 'http.request.method', 'http.method');
+  if (status !== undefined && method !== undefined) return { status };
   const rows = numberAt(attributes, 'db.response.returned_rows');
   return rows === undefined ? undefined : { rows };
 }

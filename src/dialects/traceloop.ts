@@ -6,6 +6,7 @@ import { finishReasonsOf } from './finish';
 import { unflatten } from './flat';
 import { identityReader } from './identity';
 import { listOf, recordOf, toJson } from './json';
+import { calledWith } from './called';
 import { answerOf, messagesOf, toolDefinitionsOf } from './messages';
 import { asJson, asTexts, compact, firstOf, jsonAt, numberAt, recordAt, textAt } from './reader';
 import { normalUsage } from './usage';
@@ -101,10 +102,10 @@ function content(span: Span): Content {
   const inputMessages = prompts && messagesOf(prompts.map(decoded), 'user');
   const outputMessages = completions && messagesOf(completions.map(decoded), 'assistant');
   return {
-    input: prompts ?? unwrapped(jsonAt(attributes, 'traceloop.entity.input'), 'inputs'),
+    input: prompts ?? calledWith(jsonAt(attributes, 'traceloop.entity.input')),
     output:
       answerOf(outputMessages, completions) ??
-      unwrapped(jsonAt(attributes, 'traceloop.entity.output'), 'outputs') ??
+      calledWith(jsonAt(attributes, 'traceloop.entity.output')) ??
       documentsOf(span),
     inputMessages,
     outputMessages,
@@ -127,19 +128,6 @@ function decoded(message: Json): Json {
     ...(parts ? { content: parts } : {}),
     ...(calls ? { tool_calls: calls } : {}),
   };
-}
-
-/** Decorators wrap arguments in `args` and `kwargs`, LangChain in `inputs` and `outputs`. */
-function unwrapped(json: Json | undefined, holder: 'inputs' | 'outputs'): Json | undefined {
-  const fields = recordOf(json);
-  if (!fields) return json;
-  if (holder in fields) return fields[holder];
-  const args = listOf(fields.args);
-  const kwargs = recordOf(fields.kwargs);
-  if (!args && !kwargs) return json;
-  if (!args || args.length === 0) return kwargs ?? json;
-  const [only] = args;
-  return args.length === 1 && (!kwargs || Object.keys(kwargs).length === 0) ? only : json;
 }
 
 /** What a vector store found comes as events. */

@@ -5,7 +5,7 @@ import type { Content, Dialect, Facts } from './dialect';
 import { finishReasonsOf } from './finish';
 import { identityReader } from './identity';
 import { listOf, member } from './json';
-import { answerOf, messagesOf, toolDefinitionsOf, withSystem } from './messages';
+import { answerOf, lastSaid, messagesOf, toolDefinitionsOf, withSystem } from './messages';
 import { providerOf } from './provider';
 import {
   asJson,
@@ -41,11 +41,10 @@ const identityOf = identityReader('ai.telemetry.metadata.');
 
 function facts({ attributes, name }: Span): Facts {
   const operation = textAt(attributes, 'ai.operationId') ?? name;
-  const isRoot = !/\.do[A-Z]|toolCall/.test(operation);
   const functionId = textAt(attributes, 'ai.telemetry.functionId', 'resource.name');
   return {
     kind: kindOf(operation, attributes),
-    name: isRoot ? functionId : operation === 'ai.toolCall' ? undefined : operation,
+    name: isRoot(attributes) ? functionId : operation === 'ai.toolCall' ? undefined : operation,
     model: textAt(attributes, 'ai.response.model'),
     requestedModel: textAt(attributes, 'ai.model.id'),
     provider: providerOf(textAt(attributes, 'ai.model.provider')?.replace(/\..*$/, '')),
@@ -64,6 +63,11 @@ function facts({ attributes, name }: Span): Facts {
     tags: asTexts(attributes.get('ai.telemetry.metadata.tags')),
     traceName: functionId,
   };
+}
+
+/** Operations hold steps; steps and tool calls have names of their own. */
+function isRoot(attributes: Attributes): boolean {
+  return !/\.do[A-Z]|toolCall/.test(textAt(attributes, 'ai.operationId') ?? '');
 }
 
 function kindOf(operation: string, attributes: Attributes): ObservationKind | undefined {
@@ -128,7 +132,9 @@ function content({ attributes }: Span): Content {
         'ai.response.object',
         'ai.result.object',
         'ai.ranking',
-      ) ?? answerOf(outputMessages, answer),
+      ) ??
+      (isRoot(attributes) ? lastSaid(outputMessages) : undefined) ??
+      answerOf(outputMessages, answer),
     inputMessages,
     outputMessages,
     toolDefinitions: toolsOf(attributes),

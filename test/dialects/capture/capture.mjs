@@ -1,10 +1,11 @@
 /**
  * Runs real SDKs against the scripted model server and keeps what they export as fixtures:
  * `node test/dialects/capture/capture.mjs [SDK/CASE...]`. Python cases need the packages named in
- * `requirements.txt`; `CAPTURE_PYTHON` names the interpreter that has them.
+ * `requirements.txt`, `CAPTURE_PYTHON` names the interpreter that has them; JavaScript cases need
+ * those named in `cases.mjs`, `CAPTURE_NODE_MODULES` names the folder that has them.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startModelServer } from '../../../examples/support-agent/model/server.mjs';
@@ -15,17 +16,21 @@ import { script } from './script.mjs';
 const here = import.meta.dirname;
 const fixtures = resolve(here, '../fixtures');
 const python = resolve(process.env.CAPTURE_PYTHON ?? 'python3');
+const nodeModules = process.env.CAPTURE_NODE_MODULES;
 
 for (const [name, one] of Object.entries(cases)) {
   const asked = process.argv.slice(2);
   if (asked.length === 0 || asked.some((prefix) => name.startsWith(prefix))) await run(name, one);
 }
 
-async function run(name, { file, args = [], live = false, env = {} }) {
+async function run(name, { file, args = [], live = false, env = () => ({}) }) {
   const catcher = await startCatcher();
   const model = await startModelServer({ script, cacheFrom: 64 });
   const folder = mkdtempSync(join(tmpdir(), 'desk-'));
-  cpSync(join(here, file), join(folder, file));
+  for (const shared of [file, 'otel.py', 'desk.py', 'calls.py']) {
+    cpSync(join(here, shared), join(folder, shared));
+  }
+  if (nodeModules) symlinkSync(resolve(nodeModules), join(folder, 'node_modules'));
   const command = file.endsWith('.py') ? python : process.execPath;
   const child = spawn(command, [file, ...args], {
     cwd: folder,
@@ -37,7 +42,7 @@ async function run(name, { file, args = [], live = false, env = {} }) {
       OPENAI_AGENTS_DISABLE_TRACING: '0',
       OTEL_METRICS_EXPORTER: 'none',
       ...(live ? liveTarget(catcher.url) : target(catcher.url)),
-      ...env,
+      ...env(catcher.url),
     },
   });
   const code = await new Promise((done) => child.on('exit', done));

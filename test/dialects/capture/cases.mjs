@@ -1,4 +1,8 @@
-/** What is captured, by fixture name; `live` exports to Logfire's own address. */
+/**
+ * What is captured, by fixture name; `live` exports to Logfire's own address, `env` gets the
+ * catcher's. The JavaScript cases need `ai @ai-sdk/openai @ai-sdk/otel zod
+ * @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto`.
+ */
 export const cases = {
   'logfire-agents/handoff': { file: 'agents_logfire.py', args: ['handoff'] },
   'logfire-agents/chat': { file: 'agents_logfire.py', args: ['chat'] },
@@ -10,21 +14,49 @@ export const cases = {
   'logfire-openai/version-1': { file: 'openai_logfire.py', args: ['1'] },
   'genai/openai-v2-old': {
     file: 'openai_genai.py',
-    env: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' },
+    env: () => ({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }),
   },
   'genai/openai-v2-latest': {
     file: 'openai_genai.py',
-    env: {
+    env: () => ({
       OTEL_SEMCONV_STABILITY_OPT_IN: 'gen_ai_latest_experimental',
       OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY',
-    },
+    }),
   },
   'genai/openai-v2-events': {
     file: 'openai_genai.py',
-    env: {
+    env: () => ({
       OTEL_SEMCONV_STABILITY_OPT_IN: 'gen_ai_latest_experimental',
       OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'EVENT_ONLY',
       OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT: 'true',
-    },
+    }),
   },
+  'openinference/openai-agents': { file: 'openinference_agents.py' },
+  'openinference/openai': { file: 'openinference_openai.py' },
+  'traceloop/openai': { file: 'traceloop_openai.py' },
+  'langfuse/openai': {
+    file: 'langfuse_openai.py',
+    env: (url) => ({ LANGFUSE_BASE_URL: url, LANGFUSE_HOST: url }),
+  },
+  'pydantic-ai/version-2': { file: 'desk_pydantic.py', args: ['2'] },
+  'pydantic-ai/version-5': { file: 'desk_pydantic.py', args: ['5'] },
+  'langsmith/langchain': {
+    file: 'langchain_desk.py',
+    env: (url) => ({
+      LANGSMITH_TRACING: 'true',
+      LANGSMITH_TRACING_MODE: 'otel',
+      LANGSMITH_API_KEY: 'not-a-key',
+      LANGSMITH_ENDPOINT: url,
+    }),
+  },
+  'litellm/calls': {
+    file: 'litellm_calls.py',
+    env: (url) => ({
+      OTEL_EXPORTER: 'otlp_http',
+      OTEL_ENDPOINT: url,
+      LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+    }),
+  },
+  'vercel/legacy': { file: 'vercel.mjs', args: ['legacy'] },
+  'vercel/genai': { file: 'vercel.mjs', args: ['genai'] },
 };
