@@ -53,7 +53,7 @@ export async function openForReceiving(options: ReceivingOptions): Promise<Core>
     ingest: {
       ...{ file, grpcPort, port: port ?? 0, whenTaken: 'fail', token: createToken() },
       ...{ workspace: currentWorkspace(), allowedHosts: [], folder: process.cwd() },
-      retentionBytes: defaultRetentionBytes,
+      ...{ retentionBytes: defaultRetentionBytes, prices: {}, secretPatterns: [] },
     },
   });
   if (mustOwn && !core.listening) {

@@ -115,14 +115,13 @@ export class Core {
 
   private async start(): Promise<void> {
     if (!(await this.tryOwn())) await this.follow();
-    await this.query.open(this.options.ingest.file);
+    const { file, prices } = this.options.ingest;
+    await this.query.open(file, prices);
   }
 
   private async tryOwn(): Promise<boolean> {
     const listening = await this.ingest.remote.open(this.options.ingest);
     if (!listening) return false;
-    this.listening_ = listening;
-    this.owner = undefined;
     if (!this.options.alone) {
       const { folders, ingest } = this.options;
       this.takeBack = await announceWindow(randomUUID(), {
@@ -130,6 +129,8 @@ export class Core {
         ...{ endpoint: listening.endpoint, db: ingest.file },
       });
     }
+    this.listening_ = listening;
+    this.owner = undefined;
     if (this.options.ingest.standardPorts) this.watchNeighbours();
     this.listens.fire(listening);
     return true;

@@ -13,7 +13,7 @@ export interface Reader {
 export async function openReader(workerFile: string, file: string): Promise<Reader> {
   const thread = new ServiceThread<QueryService>(workerFile, 'query');
   try {
-    await thread.remote.open(file);
+    await thread.remote.open(file, {});
   } catch (error) {
     await thread.close();
     throw error;

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import type { MaskSecrets } from '../base/secrets';
 import { decodeLogs, decodeTraces, type DecodedLog, type DecodedSpan } from '../otlp/decode';
 import { logsFromJson, tracesFromJson } from '../otlp/json';
 import { maskLogs, maskTraces } from '../otlp/mask';
@@ -13,9 +14,11 @@ interface Imported {
  * Reads an export: OTLP/JSON (one document, or one a line as the Collector's file exporter
  * writes) or an OTLP protobuf request. Throws a `UserError` that names what is wrong.
  */
-export function decodeImport(body: ImportBody): Imported {
+export function decodeImport(body: ImportBody, mask: MaskSecrets): Imported {
   const decoded =
-    'json' in body ? fromJson(body.json) : [spansOf(Buffer.from(body.base64, 'base64'))];
+    'json' in body
+      ? fromJson(body.json, mask)
+      : [spansOf(Buffer.from(body.base64, 'base64'), mask)];
   const spans = decoded.flatMap((part) => part.spans);
   const logs = decoded.flatMap((part) => part.logs);
   if (spans.length + logs.length === 0) {
@@ -24,14 +27,14 @@ export function decodeImport(body: ImportBody): Imported {
   return { spans, logs };
 }
 
-function fromJson(text: string): readonly Imported[] {
+function fromJson(text: string, mask: MaskSecrets): readonly Imported[] {
   return documents(text).map((document) => {
     const traces = tracesFromJson(document);
     const logs = logsFromJson(document);
     if ('malformed' in traces) throw new UserError(`Not OTLP/JSON: ${traces.malformed}.`);
     return {
-      spans: spansOf(traces.body).spans,
-      logs: 'malformed' in logs ? [] : logsOf(logs.body),
+      spans: spansOf(traces.body, mask).spans,
+      logs: 'malformed' in logs ? [] : logsOf(logs.body, mask),
     };
   });
 }
@@ -46,15 +49,15 @@ function documents(text: string): readonly string[] {
   }
 }
 
-function spansOf(body: Uint8Array): Imported {
-  maskTraces(body);
+function spansOf(body: Uint8Array, mask: MaskSecrets): Imported {
+  maskTraces(body, mask);
   const decoded = decodeTraces(body);
   if ('malformed' in decoded) throw new UserError(`Not an OTLP export: ${decoded.malformed}.`);
   return { spans: decoded.items, logs: [] };
 }
 
-function logsOf(body: Uint8Array): readonly DecodedLog[] {
-  maskLogs(body);
+function logsOf(body: Uint8Array, mask: MaskSecrets): readonly DecodedLog[] {
+  maskLogs(body, mask);
   const decoded = decodeLogs(body);
   return 'malformed' in decoded ? [] : decoded.items;
 }

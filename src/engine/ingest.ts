@@ -1,6 +1,13 @@
 import { serve } from '../base/channel';
 import type { Log } from '../base/log';
-import { control, dialectsVersion, pricesVersion, summarise } from '../dialects/observe';
+import { createSecretMask, type MaskSecrets } from '../base/secrets';
+import {
+  control,
+  dialectsVersion,
+  pricesVersion,
+  setPriceOverrides,
+  summarise,
+} from '../dialects/observe';
 import type { DecodedLog, DecodedSpan } from '../otlp/decode';
 import type { ReceiverHandler } from '../otlp/receiver';
 import type { Ownership } from '../store/owner';
@@ -26,6 +33,7 @@ export class Ingest implements StoreWrites {
     void this.announce(changed, removed);
   });
   private readonly committer = new Committer(({ spans, logs }) => this.write(spans, logs));
+  private readonly mask: MaskSecrets;
   private readonly git: GitStamp;
   private readonly upkeep: Upkeep;
   private readonly listeners: Listeners;
@@ -36,10 +44,12 @@ export class Ingest implements StoreWrites {
     private readonly context: IngestContext & { readonly options: IngestOptions },
   ) {
     const { options, log } = context;
+    this.mask = createSecretMask(options.secretPatterns);
     this.git = new GitStamp(options.folder);
     this.upkeep = new Upkeep(store, { retentionBytes: options.retentionBytes, log });
+    this.upkeep.begin();
     this.upkeep.onShrunk((traceIds) => this.announcer.remove(traceIds));
-    this.listeners = new Listeners(this.handler(), options, log);
+    this.listeners = new Listeners(this.handler(), { ...options, mask: this.mask }, log);
   }
 
   /** Opens the store this process owns and listens. When it rejects, the ownership is released. */
@@ -49,6 +59,7 @@ export class Ingest implements StoreWrites {
     context: IngestContext,
   ): Promise<Ingest> {
     let store: TraceStore | undefined;
+    setPriceOverrides(options.prices);
     try {
       store = await openSqliteStore({
         ...{ file: options.file, mode: 'write', reread: readSummary, log: context.log },
@@ -98,7 +109,7 @@ export class Ingest implements StoreWrites {
   }
 
   importTraces: StoreWrites['importTraces'] = async (body) => {
-    const { spans, logs } = decodeImport(body);
+    const { spans, logs } = decodeImport(body, this.mask);
     const traces = new Set([...spans.map(({ span }) => span.traceId)]);
     const added = await this.write(spans.flatMap(toSpanDelivery), logs.map(toLogDelivery));
     return { traces: traces.size, spans: added.added, duplicates: added.duplicates };

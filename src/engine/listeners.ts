@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, UserError } from '../base/errors';
 import type { Log } from '../base/log';
+import type { MaskSecrets } from '../base/secrets';
 import { firstPort, portCount } from '../model/ports';
 import { StandardPorts } from './standardPorts';
 import { openReceiver, type Receiver, type ReceiverHandler } from '../otlp/receiver';
 import type { IngestOptions, Listening, Neighbour } from './services';
 
 const retryForMs = 5000;
+
+/** What the listeners need of the thread's options, and the mask for what they receive. */
+export type ListenerOptions = IngestOptions & { readonly mask: MaskSecrets };
 
 interface Closable {
   close(): Promise<void>;
@@ -21,7 +25,7 @@ export class Listeners {
 
   constructor(
     private readonly handler: ReceiverHandler,
-    private readonly options: IngestOptions,
+    private readonly options: ListenerOptions,
     private readonly log: Log,
   ) {
     this.standardPorts = new StandardPorts(handler, options, log);
@@ -83,10 +87,10 @@ export class Listeners {
 
   /** Undefined when the port is taken. */
   private async tryHttp(port: number): Promise<Receiver | undefined> {
-    const { token, allowedHosts } = this.options;
+    const { token, allowedHosts, mask } = this.options;
     try {
       const receiver = await openReceiver({
-        ...{ port, token, allowedHosts, handler: this.handler, log: this.log },
+        ...{ port, token, allowedHosts, mask, handler: this.handler, log: this.log },
       });
       this.open_.push(receiver);
       return receiver;
@@ -99,7 +103,9 @@ export class Listeners {
   /** gRPC is loaded only where it is used. */
   private async openGrpc(port: number): Promise<string> {
     const { openGrpcReceiver } = await import('../otlp/grpc');
-    const receiver = await openGrpcReceiver({ port, handler: this.handler, log: this.log });
+    const receiver = await openGrpcReceiver({
+      ...{ port, mask: this.options.mask, handler: this.handler, log: this.log },
+    });
     this.open_.push(receiver);
     return `127.0.0.1:${receiver.port}`;
   }

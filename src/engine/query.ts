@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors';
 import { silentLog } from '../base/log';
-import { dialectsVersion, pricesVersion } from '../dialects/observe';
+import { dialectsVersion, pricesVersion, setPriceOverrides } from '../dialects/observe';
 import { toColumns } from '../model/columns';
 import type { Observation, ObservationSummary } from '../model/observation';
 import type { LogRecord } from '../model/span';
@@ -22,7 +22,8 @@ export function createQueryService(): QueryService {
     return store;
   };
   return {
-    async open(file) {
+    async open(file, prices) {
+      setPriceOverrides(prices);
       await store?.close();
       store = await openSqliteStore({
         ...{ file, mode: 'read', reread: readSummary, log: silentLog },

@@ -1,4 +1,6 @@
 import type { Observation } from '../model/observation';
+import type { SecretPattern } from '../base/secretShapes';
+import type { PriceOverrides } from '../dialects/observe';
 import type { TraceColumns } from '../model/columns';
 import type { Trace, TraceSummary } from '../model/trace';
 import type { TraceQuery } from '../store/traceStore';
@@ -26,6 +28,10 @@ export interface IngestOptions {
   readonly folder?: string;
   /** Bytes the store may take on disk, write-ahead log included. */
   readonly retentionBytes: number;
+  /** The user's own prices, by model name with `*`. */
+  readonly prices: PriceOverrides;
+  /** Secrets to mask beside the known shapes. */
+  readonly secretPatterns: readonly SecretPattern[];
 }
 
 /** Where spans are received; undefined for a process that found another owner. */
@@ -99,7 +105,7 @@ export interface PageKey {
 }
 
 export interface QueryService {
-  open(file: string): Promise<void>;
+  open(file: string, prices: PriceOverrides): Promise<void>;
   traces(query: TraceQuery): Promise<readonly TraceSummary[]>;
   summary(traceId: string): Promise<TraceSummary | undefined>;
   /** A full id from the start of one. Rejects with a `UserError` when none or several fit. */

@@ -24,6 +24,11 @@ export class Upkeep implements Disposable {
     private readonly options: { readonly retentionBytes: number; readonly log: Log },
   ) {}
 
+  /** Takes up what an earlier process left undone. */
+  begin(): void {
+    this.quiet = setTimeout(() => void this.tidy(), quietMs);
+  }
+
   wrote(): void {
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => void this.tidy(), quietMs);

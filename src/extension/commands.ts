@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'glassbox.traces.clearFilter': traces.clearFilter,
   'glassbox.traces.clear': traces.clearTraces,
   'glassbox.traces.import': traces.importTraces,
+  'glassbox.services.choose': traces.chooseServices,
   'glassbox.traces.loadMore': traces.loadMore,
   'glassbox.sample.open': openSample,
   'glassbox.output.show': (services) => services.output.show(),

@@ -68,6 +68,8 @@ export class Services implements vscode.Disposable {
           ? { http: standardHttpPort, grpc: standardGrpcPort }
           : undefined,
         allowedHosts: settings.get<string[]>('receiver.allowedHosts', []),
+        prices: settings.get('prices', {}),
+        secretPatterns: settings.get('masking.patterns', []),
         retentionBytes: settings.get('retention.megabytes', 1000) * 1_000_000,
       },
     });

@@ -143,6 +143,24 @@ export async function clearFilter(services: Services): Promise<void> {
   await services.traces.setFilter('');
 }
 
+/** Mutes web servers, databases and build tools by name; what is unticked is no longer listed. */
+export async function chooseServices(services: Services): Promise<void> {
+  const known = services.traces.services;
+  if (known.length === 0) {
+    throw new UserError('Only agents have reported here: there is no other service to choose.');
+  }
+  const picked = await vscode.window.showQuickPick(
+    known.map(({ name, shown }) => ({ label: name, picked: shown })),
+    {
+      ...{ title: 'Other Services', canPickMany: true },
+      placeHolder: 'Which services’ traces are listed?',
+    },
+  );
+  if (!picked) return;
+  const shown = new Set(picked.map(({ label }) => label));
+  await services.traces.mute(known.map(({ name }) => name).filter((name) => !shown.has(name)));
+}
+
 export async function loadMore(services: Services): Promise<void> {
   await services.traces.loadMore();
 }

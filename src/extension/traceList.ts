@@ -27,7 +27,7 @@ export class TraceList {
   }
 
   /** Sessions stand where their newest trace stands; what is no agent's work is folded at the end. */
-  nodes(more: boolean): readonly TraceNode[] {
+  nodes({ more, muted }: Shown): readonly TraceNode[] {
     const nodes: TraceNode[] = [];
     const sessions = Map.groupBy(
       this.all.filter((trace) => trace.ai && trace.sessionId !== undefined),
@@ -45,10 +45,22 @@ export class TraceList {
       }
     }
     if (more) nodes.push({ type: 'more' });
-    const others = this.all.filter((trace) => !trace.ai);
+    const others = this.all.filter((trace) => !trace.ai && !muted.has(serviceOf(trace)));
     if (others.length > 0) nodes.push({ type: 'others', traces: others });
     return nodes;
   }
+}
+
+export interface Shown {
+  /** Whether the store has older traces than these. */
+  readonly more: boolean;
+  /** Services whose traces are left out. */
+  readonly muted: ReadonlySet<string>;
+}
+
+/** Muting is by this name. */
+export function serviceOf(trace: TraceSummary): string {
+  return trace.serviceName ?? '(no service name)';
 }
 
 function newestFirst(a: TraceSummary, b: TraceSummary): number {

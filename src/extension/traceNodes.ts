@@ -26,6 +26,7 @@ export function itemOf(node: TraceNode): vscode.TreeItem {
       const item = new vscode.TreeItem('Other services', vscode.TreeItemCollapsibleState.Collapsed);
       item.id = 'others';
       item.description = String(node.traces.length);
+      item.contextValue = 'services';
       item.iconPath = new vscode.ThemeIcon('server-process');
       item.tooltip = 'Traces without any model call, agent or tool';
       return item;

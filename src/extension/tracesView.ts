@@ -6,12 +6,13 @@ import type { Filter } from '../model/filter';
 import { parseFilter } from '../model/filterParse';
 import type { TraceSummary } from '../model/trace';
 import type { Services } from './services';
-import { TraceList } from './traceList';
+import { serviceOf, TraceList } from './traceList';
 import { traceTooltip } from './traceTooltip';
 import { itemOf, type TraceNode } from './traceNodes';
 
 const pageSize = 100;
 const refreshMs = 250;
+const mutedKey = 'traces.mutedServices';
 
 /** The *Traces* tree: live, newest first, grouped by session where there is one. */
 export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Disposable {
@@ -19,6 +20,7 @@ export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Di
   private readonly changed = this.disposables.add(new vscode.EventEmitter<TraceNode | undefined>());
   private readonly view: vscode.TreeView<TraceNode>;
   private readonly list = new TraceList();
+  private muted: ReadonlySet<string>;
   private filterText = '';
   private filter: Filter | undefined;
   private complete = true;
@@ -27,7 +29,8 @@ export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Di
 
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly services: Services) {
+  constructor(private readonly window: Services) {
+    this.muted = new Set(window.context.workspaceState.get<readonly string[]>(mutedKey, []));
     this.view = this.disposables.add(
       vscode.window.createTreeView('glassbox.traces', {
         ...{ treeDataProvider: this, showCollapseAll: true, canSelectMany: true },
@@ -83,12 +86,25 @@ export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Di
     await this.reload();
   }
 
+  /** Names of services whose traces are not agents' work, each with whether it is shown. */
+  get services(): readonly { readonly name: string; readonly shown: boolean }[] {
+    const listed = this.list.all.filter((trace) => !trace.ai).map(serviceOf);
+    const names = [...new Set([...listed, ...this.muted])].sort();
+    return names.map((name) => ({ name, shown: !this.muted.has(name) }));
+  }
+
+  async mute(names: readonly string[]): Promise<void> {
+    this.muted = new Set(names);
+    await this.window.context.workspaceState.update(mutedKey, names);
+    this.refresh();
+  }
+
   async reload(): Promise<void> {
-    await this.load(await this.services.core());
+    await this.load(await this.window.core());
   }
 
   async loadMore(): Promise<void> {
-    const core = await this.services.core();
+    const core = await this.window.core();
     const last = this.list.all.at(-1);
     const page = await core.query.traces({
       ...{ filter: this.filter, limit: pageSize },
@@ -104,7 +120,7 @@ export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Di
   }
 
   getChildren(node?: TraceNode): TraceNode[] {
-    if (!node) return [...this.list.nodes(!this.complete)];
+    if (!node) return [...this.list.nodes({ more: !this.complete, muted: this.muted })];
     return node.type === 'session' || node.type === 'others'
       ? node.traces.map((trace) => ({ type: 'trace', trace }))
       : [];
@@ -113,7 +129,7 @@ export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Di
   getParent(node: TraceNode): TraceNode | undefined {
     if (node.type !== 'trace') return undefined;
     return this.list
-      .nodes(false)
+      .nodes({ more: false, muted: this.muted })
       .find(
         (parent) =>
           (parent.type === 'session' || parent.type === 'others') &&
@@ -123,7 +139,7 @@ export class TracesView implements vscode.TreeDataProvider<TraceNode>, vscode.Di
 
   async resolveTreeItem(item: vscode.TreeItem, node: TraceNode): Promise<vscode.TreeItem> {
     if (node.type !== 'trace') return item;
-    const core = await this.services.core();
+    const core = await this.window.core();
     const trace = await core.query.trace(node.trace.traceId);
     if (trace) item.tooltip = traceTooltip(trace);
     return item;

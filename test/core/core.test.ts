@@ -37,7 +37,7 @@ async function openCore(overrides: Partial<CoreOptions['ingest']> = {}, alone = 
     log: silentLog,
     ingest: {
       ...{ file: join(folder, 'store', 'g.db'), port: 0, whenTaken: 'nextFree', token: 'secret' },
-      ...{ workspace: 'w', allowedHosts: [], retentionBytes: 1e9 },
+      ...{ workspace: 'w', allowedHosts: [], retentionBytes: 1e9, prices: {}, secretPatterns: [] },
       ...overrides,
     },
   });
