@@ -1,6 +1,7 @@
 import type { Attributes } from '../model/span';
 import type { Value } from '../model/value';
 import { internedText, tagOf, WireReader } from '../base/wire';
+import { buildIndex, keyIndexOf, type KeyIndex } from './keyIndex';
 
 /** Attributes of one span, event, scope or resource beyond this many are cut. */
 export const attributeLimit = 10_000;
@@ -36,7 +37,7 @@ const anyValue = {
 export class WireAttributes implements Attributes {
   /** Per attribute: where its key begins and ends, where its value begins and ends. */
   private readonly ranges: number[] = [];
-  private index: Map<string, number> | undefined;
+  private index: KeyIndex | undefined;
   private readonly values: (Value | undefined)[] = [];
   private excess = 0;
   private deep = 0;
@@ -88,20 +89,15 @@ export class WireAttributes implements Attributes {
     return this.indexed().keys();
   }
 
-  private indexed(): Map<string, number> {
-    if (this.index) return this.index;
-    this.index = new Map();
-    const { ranges } = this;
-    const count = ranges.length / 4;
-    for (let i = 0; i < count; i++) {
-      const key = internedText(this.buffer, ranges[i * 4] ?? 0, ranges[i * 4 + 1] ?? 0);
-      this.index.set(key, i);
-    }
-    if (this.excess > 0) {
-      this.index.set(cutAttributesKey, count);
-      this.values[count] = this.excess;
-    }
-    return this.index;
+  private indexed(): KeyIndex {
+    return (this.index ??=
+      this.excess > 0 ? this.cutIndex() : keyIndexOf(this.buffer, this.ranges));
+  }
+
+  private cutIndex(): KeyIndex {
+    const count = this.ranges.length / 4;
+    this.values[count] = this.excess;
+    return buildIndex(this.buffer, this.ranges).set(cutAttributesKey, count);
   }
 
   private decode(number: number): Value {

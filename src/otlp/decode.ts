@@ -1,5 +1,6 @@
 import type { LogBytes, SpanRecord } from '../model/record';
 import type { LogRecord, Span } from '../model/span';
+import { attributeLimit, depthLimit } from './attributes';
 import { WireLog } from './logView';
 import { readOrigin, readResource, readScope, WireSpan, type Origin } from './spanView';
 import { asBuffer, tagOf, WireReader } from '../base/wire';
@@ -23,7 +24,7 @@ export interface DecodedLog {
 export interface Decoded<T> {
   readonly items: readonly T[];
   readonly rejected: number;
-  /** Why some were rejected; empty when none were. */
+  /** Why some were rejected, or what is wrong with those that were not; empty when all is well. */
   readonly problem: string;
 }
 
@@ -35,21 +36,25 @@ export interface Malformed {
 /** Reads an `ExportTraceServiceRequest`. */
 export function decodeTraces(body: Uint8Array): Decoded<DecodedSpan> | Malformed {
   const items: DecodedSpan[] = [];
-  let rejected = 0;
+  const faults = { rejected: 0, cut: 0, backwards: 0 };
   let foreign = true;
-  const broken = eachItem(body, (buffer, envelope) => {
-    const span = new WireSpan(buffer, envelope.origin);
-    const { resource, scope } = envelope;
+  const broken = eachItem(body, (buffer, { origin, resource, scope }) => {
+    const span = new WireSpan(buffer, origin);
     foreign &&= span.traceId === '' && span.startTime === 0;
-    if (span.traceId !== '' && span.spanId !== '') {
+    if (span.traceId === '' || span.spanId === '') faults.rejected++;
+    else {
       items.push({ span, record: { span: buffer, resource, scope } });
-    } else rejected++;
+      if (span.cutAttributes > 0) faults.cut++;
+      if ((span.endTime ?? Infinity) < span.startTime) faults.backwards++;
+    }
     return !span.broken;
   });
   if (broken) return { malformed: broken };
   // The requests of all signals have the same frame: log records sent here look like this.
-  if (rejected > 0 && foreign) return { malformed: 'What was sent to the path for spans is none' };
-  return { items, rejected, problem: problemOf(rejected, 'spans') };
+  if (faults.rejected > 0 && foreign) {
+    return { malformed: 'What was sent to the path for spans is none' };
+  }
+  return { items, rejected: faults.rejected, problem: problemOf('Spans', faults) };
 }
 
 /**
@@ -58,15 +63,16 @@ export function decodeTraces(body: Uint8Array): Decoded<DecodedSpan> | Malformed
  */
 export function decodeLogs(body: Uint8Array): Decoded<DecodedLog> | Malformed {
   const items: DecodedLog[] = [];
-  let rejected = 0;
+  const faults = { rejected: 0, cut: 0, backwards: 0 };
   const broken = eachItem(body, (buffer, { origin, resource, scope }) => {
     const log = new WireLog(buffer, origin);
-    if (log.wrongTraceId) rejected++;
+    if (log.wrongTraceId) faults.rejected++;
     else if (log.traceId !== '') items.push({ log, record: { log: buffer, resource, scope } });
+    if (log.cutAttributes > 0) faults.cut++;
     return !log.broken;
   });
   if (broken) return { malformed: broken };
-  return { items, rejected, problem: problemOf(rejected, 'log records') };
+  return { items, rejected: faults.rejected, problem: problemOf('Log records', faults) };
 }
 
 /** A stored span; of bytes that are broken, what can be read. */
@@ -160,7 +166,25 @@ function joinFields(reader: WireReader, field: number): Uint8Array {
   return joined ?? new Uint8Array();
 }
 
-function problemOf(rejected: number, items: string): string {
-  if (rejected === 0) return '';
-  return `${rejected} ${items} left out: a trace id has 16 bytes and a span id 8, not all zero`;
+interface Faults {
+  readonly rejected: number;
+  readonly cut: number;
+  readonly backwards: number;
+}
+
+function problemOf(items: string, { rejected, cut, backwards }: Faults): string {
+  const faults: string[] = [];
+  if (rejected > 0) {
+    faults.push(
+      `${items} left out: ${rejected} (a trace id has 16 bytes, a span id 8, not all of them zero)`,
+    );
+  }
+  if (cut > 0) {
+    faults.push(
+      `${items} shown without all of their attributes: ${cut} ` +
+        `(at most ${attributeLimit}, nested no deeper than ${depthLimit})`,
+    );
+  }
+  if (backwards > 0) faults.push(`${items} that end before they begin: ${backwards}`);
+  return faults.join('; ');
 }

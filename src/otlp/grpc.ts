@@ -119,7 +119,7 @@ class GrpcExports {
     try {
       const taken = await deliver({ signal, format: 'protobuf', body }, this.options);
       if ('malformed' in taken) throw new GrpcRefusal(status.INVALID_ARGUMENT, taken.malformed);
-      if (taken.rejected > 0) this.refusals.write(taken.problem);
+      if (taken.problem !== '') this.refusals.write(taken.problem);
       return encodeExportResponse(taken.rejected, taken.problem);
     } catch (error) {
       throw this.refuse(signal, this.refusalOf(error));

@@ -1,7 +1,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Signal } from './encode';
-import { quoted, Refusal } from './refusal';
+import { quoted, Refusal, shownPath } from './refusal';
 
 /** Who may send, where to, and in which form: everything that is decided before the body. */
 
@@ -56,7 +56,9 @@ export function routeOf(request: IncomingMessage, options: GuardOptions): Route 
   if (constant && request.method === 'GET') return { kind: 'constant', value: constant };
   const route = postRoute(path, options);
   if (!route) {
-    return constant ? wrongMethod('GET') : new Refusal(404, `There is nothing at ${quoted(path)}`);
+    return constant
+      ? wrongMethod('GET')
+      : new Refusal(404, `There is nothing at ${shownPath(path)}`);
   }
   return request.method === 'POST' ? route : wrongMethod('POST');
 }

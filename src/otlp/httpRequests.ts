@@ -4,7 +4,7 @@ import { deliver, Overloaded, type Budget, type Limits, type ReceiverOptions } f
 import { encodeExportResponse, encodeStatus, exportResponseJson, type Signal } from './encode';
 import { drain, encodingOf, Hold, inflateBody, readBody } from './httpBody';
 import { formatOf, refuseCaller, routeOf, type Format } from './httpGuard';
-import { grpcCodeOf, overloaded, quoted, Refusal, type RefusalLog } from './refusal';
+import { grpcCodeOf, overloaded, Refusal, shownPath, type RefusalLog } from './refusal';
 
 export interface RequestOptions extends ReceiverOptions {
   readonly allowedHosts?: readonly string[];
@@ -90,7 +90,7 @@ export class HttpRequests {
     const taken = await deliver({ signal, format, body }, this.options);
     if ('malformed' in taken) return new Refusal(400, taken.malformed);
     const { rejected, problem } = taken;
-    if (rejected > 0) this.options.refusals.write(problem);
+    if (problem !== '') this.options.refusals.write(problem);
     if (format === 'json') return jsonAnswer(exportResponseJson(signal, rejected, problem));
     const response = encodeExportResponse(rejected, problem);
     return { status: 200, type: 'application/x-protobuf', body: response };
@@ -117,7 +117,7 @@ export class HttpRequests {
   private refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
     const { method = '', url = '' } = request;
     const { status, message } = refusal;
-    this.options.refusals.write(`Refused ${method} ${quoted(url)} with ${status}: ${message}`);
+    this.options.refusals.write(`Refused ${method} ${shownPath(url)} with ${status}: ${message}`);
     const code = grpcCodeOf(refusal);
     const { headers } = refusal;
     if (formatOf(request.headers) === 'protobuf') {

@@ -61,6 +61,11 @@ export class WireLog implements LogRecord {
     return this.wireAttributes;
   }
 
+  /** Attributes that our limits cut. */
+  get cutAttributes(): number {
+    return this.wireAttributes.cut;
+  }
+
   get body(): Value | undefined {
     if (this.bodyEnd < 0) return undefined;
     return readValue(new WireReader(this.buffer, this.bodyStart, this.bodyEnd), 0);

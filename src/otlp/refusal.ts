@@ -66,3 +66,9 @@ export class RefusalLog {
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
 }
+
+/** A path for the log: without its query, and without the token that opens calls. */
+export function shownPath(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  return quoted(path.replace(/^\/w\/[^/]+/, '/w/…'));
+}

@@ -121,8 +121,13 @@ export class WireSpan implements Span {
     return this.wireAttributes;
   }
 
+  /** Attributes that our limits cut. */
+  get cutAttributes(): number {
+    return this.wireAttributes.cut;
+  }
+
   get droppedAttributes(): number {
-    return this.droppedBySender + this.wireAttributes.cut;
+    return this.droppedBySender + this.cutAttributes;
   }
 
   get events(): readonly SpanEvent[] {

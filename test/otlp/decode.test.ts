@@ -213,7 +213,7 @@ describe('what cannot be placed', () => {
     const decoded = good(decodeTraces(requestOf([wrong, plainSpan])));
     expect(decoded.items).toHaveLength(1);
     expect(decoded.rejected).toBe(1);
-    expect(decoded.problem).toContain('1 spans left out');
+    expect(decoded.problem).toContain('Spans left out: 1');
     expect(good(decodeTraces(requestOf([wrong]))).rejected).toBe(1);
   });
 
@@ -248,7 +248,12 @@ describe('limits', () => {
       key: `k${i}`,
       value: { intValue: i },
     }));
-    const [span] = spansOf(requestOf([{ ...plainSpan, attributes, droppedAttributesCount: 2 }]));
+    const body = requestOf([{ ...plainSpan, attributes, droppedAttributesCount: 2 }, plainSpan]);
+    expect(good(decodeTraces(body))).toMatchObject({
+      rejected: 0,
+      problem: expect.stringContaining('without all of their attributes: 1') as string,
+    });
+    const [span] = spansOf(body);
     expect([...span!.attributes.keys()]).toHaveLength(attributeLimit + 1);
     expect(span!.attributes.get(`k${attributeLimit - 1}`)).toBe(attributeLimit - 1);
     expect(span!.attributes.get(`k${attributeLimit}`)).toBeUndefined();
@@ -289,9 +294,9 @@ describe('values', () => {
   });
 
   test('a span that has not ended runs, one that ended before it began is kept as sent', () => {
-    const [running, backwards] = spansOf(
-      requestOf([plainSpan, { ...plainSpan, endTimeUnixNano: '1600000000000000000' }]),
-    );
+    const body = requestOf([plainSpan, { ...plainSpan, endTimeUnixNano: '1600000000000000000' }]);
+    expect(good(decodeTraces(body)).problem).toBe('Spans that end before they begin: 1');
+    const [running, backwards] = spansOf(body);
     expect(running!.endTime).toBeUndefined();
     expect(backwards!.endTime).toBe(1_600_000_000_000_000);
     expect(backwards!.startTime).toBe(1_700_000_000_000_000);

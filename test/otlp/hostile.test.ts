@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { RefusalLog } from '../../src/otlp/refusal';
 import { listenFor, Recorder, send, sendRaw } from './listening';
@@ -93,11 +93,17 @@ describe('sizes', () => {
     expect((await send(port, { body: bodyOf(300_000), headers })).status).toBe(200);
   });
 
-  test.each(['application/x-protobuf', 'application/json'])('a gzip bomb of %s', async (type) => {
-    const recorder = new Recorder();
-    const { port } = await listenFor(recorder);
-    const bomb = gzipSync(Buffer.alloc(200 * mebibyte), { level: 9 });
-    const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+  test.each([
+    ['gzip', 'application/x-protobuf', gzipSync],
+    ['gzip', 'application/json', gzipSync],
+    ['deflate', 'application/json', deflateSync],
+    ['deflate', 'application/x-protobuf', deflateRawSync],
+    ['zstd', 'application/x-protobuf', zstdCompressSync],
+  ])('a %s bomb of %s', async (encoding, type, compress) => {
+    const { port } = await listenFor(new Recorder());
+    const bomb = compress(Buffer.alloc(200 * mebibyte));
+    expect(bomb.length).toBeLessThan(mebibyte);
+    const headers = { 'content-type': type, 'content-encoding': encoding };
     expect((await send(port, { headers, body: bomb })).status).toBe(413);
     await expectGood(port);
   });

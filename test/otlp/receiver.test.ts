@@ -130,7 +130,7 @@ describe('what is answered', () => {
       partialSuccess: { rejectedSpans: '2' },
     });
     expect(recorder.spans).toHaveLength(1);
-    expect(recorder.lines.join()).toContain('2 spans left out');
+    expect(recorder.lines.join()).toContain('Spans left out: 2');
     const inJson = await send(port, { headers: asJson, body: json.replace('0101', '') });
     expect(JSON.parse(inJson.body.toString())).toMatchObject({
       partialSuccess: { rejectedSpans: '1' },
@@ -170,6 +170,29 @@ describe('what is answered', () => {
     expect(recorder.lines[0]).toContain(String(status));
     expect((await send(port, { body })).status).toBe(200);
     expect(recorder.spans).toHaveLength(1);
+  });
+
+  test('what was cut is a warning, and a line in the log', async () => {
+    const recorder = new Recorder();
+    const { port } = await listenFor(recorder);
+    const backwards = { ...span(1), endTimeUnixNano: '1000000' };
+    const reply = await send(port, { body: requestOf([backwards]) });
+    expect(decodeMessage('ExportTraceServiceResponse', reply.body)).toEqual({
+      partialSuccess: { errorMessage: 'Spans that end before they begin: 1' },
+    });
+    expect(recorder.lines).toEqual(['Spans that end before they begin: 1']);
+    expect(recorder.spans).toHaveLength(1);
+  });
+
+  test('the token of a path is not in the log', async () => {
+    const recorder = new Recorder();
+    const { port } = await listenFor(recorder, { token: 'correct-horse' });
+    for (const path of ['/w/correct-horse/call?k=secret', '/w/correct-horse/nothing']) {
+      const reply = await send(port, { path, headers: { 'content-type': 'text/plain' } });
+      expect(reply.body.toString()).not.toMatch(/correct-horse|secret/);
+    }
+    expect(recorder.lines).toHaveLength(2);
+    expect(recorder.lines.join()).not.toMatch(/correct-horse|secret/);
   });
 
   test.each([new Overloaded('full'), new Error('the disk is full')])(
