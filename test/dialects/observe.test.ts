@@ -176,7 +176,10 @@ describe('whatever a span holds', () => {
     ...['model_config', 'model_settings', 'gen_ai.usage.raw', 'metadata', 'output', 'data'],
     ...extraKeys(),
   ];
-  const scopes = ['logfire', 'logfire.openai_agents', 'logfire.openai', 'glassbox', 'x'];
+  const scopes = [
+    ...['logfire', 'logfire.openai_agents', 'logfire.openai', 'logfire.mcp', 'glassbox', 'ai'],
+    ...['litellm', 'langsmith', 'pydantic-ai', 'openinference.instrumentation.x', 'x'],
+  ];
   const templates = ['Agent run: x', 'Responses API', 'Chat completion with x', 'Function: x'];
   const jsonText = fc.json({ maxDepth: 4 });
   const cut = fc.tuple(jsonText, fc.nat()).map(([text, n]) => text.slice(0, n % (text.length + 1)));
@@ -218,12 +221,24 @@ describe('whatever a span holds', () => {
         expect(whole).toMatchObject(row);
         expect(() => JSON.stringify(whole)).not.toThrow();
       }),
-      { numRuns: 400 },
+      { numRuns: 600 },
     );
   });
 
   function extraKeys(): readonly string[] {
-    return ['llm.input_messages.0.message.role', 'traceloop.entity.input', 'ai.prompt.messages'];
+    return [
+      ...['llm.input_messages.0.message.role', 'llm.output_messages.1.message.contents.0.x'],
+      ...['llm.tools.0.tool.json_schema', 'retrieval.documents.0.document.id', 'llm.cost.total'],
+      ...['annotations.0.annotation.name', 'openinference.span.kind', 'input.value'],
+      ...['traceloop.span.kind', 'traceloop.entity.input', 'gen_ai.prompt.0.role'],
+      ...['gen_ai.completion.0.tool_calls', 'ai.operationId', 'ai.prompt', 'ai.prompt.messages'],
+      ...['ai.response.toolCalls', 'ai.prompt.tools', 'ai.response.providerMetadata', 'ai.values'],
+      ...['langfuse.observation.type', 'langfuse.observation.usage_details', 'mcp.method.name'],
+      ...['langfuse.observation.input', 'langfuse.observation.cost_details', 'scores'],
+      ...['langfuse.observation.completion_start_time', 'langfuse.trace.metadata'],
+      ...['langsmith.span.kind', 'langsmith.usage_metadata', 'metadata.usage_object'],
+      ...['pydantic_ai.all_messages', 'all_messages_events', 'model_request_parameters'],
+    ];
   }
 });
 
