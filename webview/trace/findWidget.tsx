@@ -1,5 +1,4 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { focusAtEnd, IconButton, TextField } from '../ui/controls';
+import { IconButton, TextField } from '../ui/controls';
 import { formatExact } from '../ui/format';
 import { placeOf } from './outline';
 import type { TraceModel } from './traceModel';
@@ -11,9 +10,6 @@ interface FindWidgetProps {
 
 /** The find widget over the tree, with the keys of VS Code's own. */
 export function FindWidget({ model, onClose }: FindWidgetProps) {
-  const field = useRef<HTMLElement>(null);
-  // Before the next key arrives, or it would go to the tree.
-  useLayoutEffect(() => focusAtEnd(field.current), []);
   const close = () => {
     model.closeFind();
     onClose();
@@ -33,7 +29,7 @@ export function FindWidget({ model, onClose }: FindWidgetProps) {
         value={model.find.value.text}
         onInput={(text) => model.findText(text)}
         onKeyDown={onKeyDown}
-        fieldRef={field}
+        focused
       />
       <span class="find-count" role="status">
         {countText(model)}

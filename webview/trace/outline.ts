@@ -69,9 +69,10 @@ export function reveal(columns: TraceColumns, folded: Uint8Array, row: number): 
   return changed;
 }
 
-/** The row of a span, or -1. */
-export function rowOf(columns: TraceColumns, spanId: string): number {
+/** The row of a span, or -1; `guess` is looked at first, for a search takes milliseconds in a million rows. */
+export function rowOf(columns: TraceColumns, spanId: string, guess = -1): number {
   if (spanId.length !== 16) return -1;
+  if (guess >= 0 && columns.spanIds.startsWith(spanId, guess * 16)) return guess;
   let at = columns.spanIds.indexOf(spanId);
   while (at >= 0 && at % 16 !== 0) at = columns.spanIds.indexOf(spanId, at + 1);
   return at < 0 ? -1 : at / 16;

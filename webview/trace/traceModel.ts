@@ -44,7 +44,7 @@ export class TraceModel {
   );
   readonly selectedRow = computed(() =>
     this.view.value && this.selectedId.value
-      ? rowOf(this.view.value.columns, this.selectedId.value)
+      ? rowOf(this.view.value.columns, this.selectedId.value, this.guess)
       : -1,
   );
   readonly matches = computed(() =>
@@ -65,6 +65,8 @@ export class TraceModel {
   readonly refresh: () => void;
   private readonly foldedIds = signal<readonly string[]>([]);
   private readonly fetchDetails: () => void;
+  /** Where the selected span was last seen. */
+  private guess = -1;
 
   constructor(
     readonly host: TraceHost,
@@ -83,6 +85,7 @@ export class TraceModel {
   select(row: number): void {
     const columns = this.view.value?.columns;
     if (!columns || row < 0 || row >= columns.count) return;
+    this.guess = row;
     this.selectSpan(spanIdAt(columns, row));
   }
 
@@ -91,7 +94,8 @@ export class TraceModel {
     const columns = this.view.value?.columns;
     const folded = this.folded.value.slice();
     batch(() => {
-      if (columns && reveal(columns, folded, rowOf(columns, spanId))) this.setFolds(folded);
+      if (columns && reveal(columns, folded, rowOf(columns, spanId, this.guess)))
+        this.setFolds(folded);
       if (this.selectedId.value === spanId && this.details.value?.spanId === spanId) return;
       this.selectedId.value = spanId;
       this.fetchDetails();
@@ -201,7 +205,7 @@ export class TraceModel {
     const spanId = this.selectedId.value;
     if (!last || !spanId || this.details.value?.spanId !== spanId) return true;
     const before = this.selectedRow.value;
-    const after = rowOf(next.columns, spanId);
+    const after = rowOf(next.columns, spanId, before);
     const state = ({ status, duration, tokens, cost }: TraceColumns, row: number) =>
       [status[row], duration[row], tokens[row], cost[row]].join();
     return state(last.columns, before) !== state(next.columns, after);

@@ -101,12 +101,13 @@ export class TreeView implements Disposable {
   private modelChanged(): void {
     const { view, visible, selectedId, find, outline } = this.model;
     const columns = view.value?.columns;
-    const anchor = this.shownColumns && this.anchorIn(this.shownColumns);
+    const replaced = columns !== this.shownColumns ? this.shownColumns : undefined;
+    const anchor = replaced && this.anchorIn(replaced);
     const selected = selectedId.value;
     void [visible.value, find.value, outline.value];
     if (!columns) return;
     this.resize();
-    if (anchor && columns !== this.shownColumns) this.keep(columns, anchor);
+    if (anchor) this.keep(columns, anchor);
     if (selected !== this.shownSelection) this.showSelection();
     this.shownColumns = columns;
     this.shownSelection = selected;

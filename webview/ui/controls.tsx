@@ -5,6 +5,7 @@ import {
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import type { ComponentChildren, Ref } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon';
 
 /**
@@ -90,18 +91,26 @@ export function IconButton({ label, icon, pressed, class: extra, onClick }: Icon
 interface TextFieldProps {
   readonly label: string;
   readonly value: string;
+  /** Takes the focus when it appears. */
+  readonly focused?: boolean;
   readonly onInput: (value: string) => void;
   readonly onKeyDown?: (event: KeyboardEvent) => void;
-  readonly fieldRef?: Ref<HTMLElement>;
 }
 
 /** A single line of text; `label` stands in it while it is empty. */
-export function TextField({ label, value, onInput, onKeyDown, fieldRef }: TextFieldProps) {
+export function TextField({ label, value, focused, onInput, onKeyDown }: TextFieldProps) {
+  const element = useRef<HTMLElement>(null);
+  // Before the next key arrives, or it would go to where the focus was.
+  useLayoutEffect(() => {
+    const { current } = element;
+    // The toolkit names every field 'Text field' when it enters the page.
+    current?.setAttribute('aria-label', label);
+    if (focused && current instanceof ToolkitTextField) focusAtEnd(current);
+  }, [label]);
   return (
     <vscode-text-field
-      aria-label={label}
       placeholder={label}
-      ref={fieldRef}
+      ref={element}
       spellcheck={false}
       value={value}
       onInput={(event) => onInput((event.target as HTMLInputElement).value)}
@@ -110,9 +119,7 @@ export function TextField({ label, value, onInput, onKeyDown, fieldRef }: TextFi
   );
 }
 
-/** Puts the focus into a text field, behind what stands in it. */
-export function focusAtEnd(field: HTMLElement | null): void {
-  if (!(field instanceof ToolkitTextField)) return;
+function focusAtEnd(field: ToolkitTextField): void {
   field.focus();
   const end = field.value.length;
   field.control.setSelectionRange(end, end);

@@ -25,6 +25,7 @@ export interface Facts {
 }
 
 export function makeTrace(observations: readonly Observation[], facts: Facts = {}): Made {
+  made = 0;
   const now = facts.now ?? origin + 60_000_000;
   const rows: ObservationSummary[] = observations.map((observation) => ({
     ...observation,
