@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors';
 import { silentLog } from '../../src/base/log';
@@ -86,6 +86,21 @@ describe('a new file', () => {
     });
     await store.close();
     expect(recovered).toEqual([]);
+  });
+
+  test('is read where statements cannot give arrays, as before Node 22.16', async () => {
+    const method = Object.getOwnPropertyDescriptor(StatementSync.prototype, 'setReturnArrays');
+    Reflect.deleteProperty(StatementSync.prototype, 'setReturnArrays');
+    try {
+      const store = await open();
+      const spans = [delivery({ name: 'one' }), delivery({ name: 'one', body: 'again' })];
+      await store.add(batch(spans, { git: { commit: 'c', dirty: false } }));
+      expect(await store.rows(traceIdOf(0))).toEqual([spans[0]?.summary]);
+      expect((await store.trace(traceIdOf(0)))?.git?.commit).toBe('c');
+      await store.close();
+    } finally {
+      Object.defineProperty(StatementSync.prototype, 'setReturnArrays', method ?? {});
+    }
   });
 
   test('numbers kinds and statuses by their place: these lists only grow at the end', () => {

@@ -291,6 +291,25 @@ describe('better readers', () => {
 });
 
 describe('lists', () => {
+  test('a filter looks at all traces, in parts', async () => {
+    const store = await open();
+    const odd = { status: 'error' as const, startTime: newYear };
+    const many = Array.from({ length: 4_500 }, (_, trace) =>
+      delivery({ trace, startTime: newYear, ...(trace % 1_500 === 7 && odd) }),
+    );
+    await store.add(batch([...many, ...spans(0, 300, 5_000)]));
+    await store.add(batch([delivery({ trace: 5_000, span: 400, startTime: 1, status: 'error' })]));
+    const test = { type: 'field', field: 'errors', comparison: '>', position: 0 } as const;
+    const filter = { ...test, value: 0 };
+    const reader = await open({ mode: 'read' });
+    const found = await reader.traces({ filter, limit: 9 });
+    const expected = [3_007, 1_507, 7, 5_000].map(traceIdOf);
+    expect(found.map(({ traceId }) => traceId)).toEqual(expected);
+    const [first, second] = found;
+    expect(await reader.traces({ filter, limit: 1 })).toEqual([first]);
+    expect(await reader.traces({ filter, limit: 1, before: first })).toEqual([second]);
+  });
+
   test.each([
     {},
     { ai: true },

@@ -4,7 +4,10 @@ import { bytes, text, type Connection } from './connection';
 /** Entries kept in memory before all are forgotten and read again when needed. */
 const cacheLimit = 50_000;
 
-/** A table of texts, each once, named by its number. */
+/**
+ * A table of texts, each once, named by its number. A text with a zero character in it stands there
+ * as bytes: Node 22 reads text only up to the zero.
+ */
 export class Dictionary {
   private readonly ids = new Map<string, number>();
   private readonly texts = new Map<number, string>();
@@ -19,10 +22,11 @@ export class Dictionary {
     const known = this.ids.get(value);
     if (known !== undefined) return known;
     const { connection, table } = this;
-    const stored = connection.get(`SELECT id FROM ${table} WHERE text = ?`, value);
+    const written = value.includes('\0') ? Buffer.from(value) : value;
+    const stored = connection.get(`SELECT id FROM ${table} WHERE text = ?`, written);
     const id = Number(
       stored?.[0] ??
-        connection.get(`INSERT INTO ${table} (text) VALUES (?) RETURNING id`, value)?.[0],
+        connection.get(`INSERT INTO ${table} (text) VALUES (?) RETURNING id`, written)?.[0],
     );
     this.remember(id, value);
     return id;
@@ -31,8 +35,8 @@ export class Dictionary {
   text(id: number): string {
     const known = this.texts.get(id);
     if (known !== undefined) return known;
-    const stored = this.connection.get(`SELECT text FROM ${this.table} WHERE id = ?`, id);
-    const value = text(stored?.[0]) ?? '';
+    const stored = this.connection.get(`SELECT text FROM ${this.table} WHERE id = ?`, id)?.[0];
+    const value = text(stored) ?? Buffer.from(bytes(stored)).toString();
     this.remember(id, value);
     return value;
   }

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ObservationSummary } from '../../model/observation';
 import type { LogBytes, SpanRecord } from '../../model/record';
 import type { TraceSummary } from '../../model/trace';
+import { refuseUnsearchable } from '../searchable';
 import { sizeOnDisk } from '../files';
 import type { Added, RowPage, StoreBatch, StoredSpan, TraceQuery, TraceStore } from '../traceStore';
 import { ChunkReader } from './chunks';
@@ -37,7 +39,19 @@ export class SqliteStore implements TraceStore {
   }
 
   async traces(query: TraceQuery): Promise<readonly TraceSummary[]> {
-    return this.read(({ list }) => list.list(query));
+    if (!query.filter) return this.read(({ list }) => list.list(query));
+    refuseUnsearchable(query.filter);
+    const found: TraceSummary[] = [];
+    let { before } = query;
+    for (;;) {
+      const rest = { ...query, before, limit: query.limit - found.length };
+      const part = this.read(({ list }) => list.part(rest));
+      found.push(...part.traces);
+      if (!part.next || found.length >= query.limit) return found;
+      before = part.next;
+      // Other questions are answered in between.
+      await setImmediate();
+    }
   }
 
   async trace(traceId: string): Promise<TraceSummary | undefined> {

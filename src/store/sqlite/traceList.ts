@@ -1,6 +1,5 @@
 import { settle } from '../../model/rollup';
 import type { TraceSummary } from '../../model/trace';
-import { refuseUnsearchable } from '../searchable';
 import type { TraceQuery } from '../traceStore';
 import type { Connection } from './connection';
 import { traceCondition, type SqlCondition } from './filterSql';
@@ -8,6 +7,14 @@ import type { SpanTable, TraceKey } from './spanTable';
 import { traceColumns, traceSummary, writeRollUp, type TraceTable } from './traceRow';
 
 const visible = 't.removed = 0 AND t.spans > 0';
+
+/** Traces that one part of a filtered list looks at. */
+const partTraces = 2_000;
+
+interface PartQuery extends TraceQuery {
+  /** Ends with this trace. */
+  readonly from?: TraceQuery['before'];
+}
 
 /** Reads traces. What the writer has marked dirty is rolled up before it is shown. */
 export class TraceList {
@@ -44,8 +51,31 @@ export class TraceList {
   }
 
   list(query: TraceQuery): readonly TraceSummary[] {
-    if (query.filter) refuseUnsearchable(query.filter);
     this.freshen();
+    return this.merged(query);
+  }
+
+  /**
+   * The part of a filtered list that lies among the next traces, so that no statement is long.
+   * `next` is where the following part begins, absent at the end.
+   */
+  part(query: TraceQuery): { traces: readonly TraceSummary[]; next?: TraceQuery['before'] } {
+    this.freshen();
+    const { connection } = this.options;
+    const { filter: _, ...unfiltered } = query;
+    const conditions = conditionsOf(unfiltered, 0);
+    const last = connection.get(
+      `SELECT t.start, t.trace_id FROM traces t
+       WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+       ORDER BY t.start DESC, t.trace_id DESC LIMIT 1 OFFSET ${String(partTraces)}`,
+      ...conditions.flatMap(({ values }) => values),
+    );
+    if (!last) return { traces: this.merged(query) };
+    const next = { startTime: Number(last[0]), traceId: String(last[1]) };
+    return { traces: this.merged({ ...query, from: next }), next };
+  }
+
+  private merged(query: PartQuery): readonly TraceSummary[] {
     const lists = this.tables().map((table) => this.listOf(table, query));
     const [only = []] = lists;
     if (lists.length === 1) return only;
@@ -62,7 +92,7 @@ export class TraceList {
     return rows.map(([traceId]) => String(traceId));
   }
 
-  private listOf(table: TraceTable, query: TraceQuery): readonly TraceSummary[] {
+  private listOf(table: TraceTable, query: PartQuery): readonly TraceSummary[] {
     const { connection, now } = this.options;
     const time = now();
     const { sql, values } = listStatement(table, query, time);
@@ -97,7 +127,7 @@ export class TraceList {
 }
 
 /** The statement behind a page of a list; the indexes of `traces` give its order. */
-export function listStatement(table: TraceTable, query: TraceQuery, now: number): SqlCondition {
+export function listStatement(table: TraceTable, query: PartQuery, now: number): SqlCondition {
   const conditions = conditionsOf(query, now);
   return {
     sql: `SELECT ${traceColumns} FROM ${table} t
@@ -110,14 +140,18 @@ export function listStatement(table: TraceTable, query: TraceQuery, now: number)
   };
 }
 
-function conditionsOf(query: TraceQuery, now: number): readonly SqlCondition[] {
-  const { ai, runId, before, filter } = query;
+function conditionsOf(query: Omit<PartQuery, 'limit'>, now: number): readonly SqlCondition[] {
+  const { ai, runId, before, from, filter } = query;
   const conditions: SqlCondition[] = [{ sql: `${visible} AND t.dirty = 0`, values: [] }];
   if (ai !== undefined) conditions.push({ sql: 't.ai = ?', values: [Number(ai)] });
   if (runId !== undefined) conditions.push({ sql: 't.run = ?', values: [runId] });
   if (before) {
     const values = [before.startTime, before.traceId];
     conditions.push({ sql: '(t.start, t.trace_id) < (?, ?)', values });
+  }
+  if (from) {
+    const values = [from.startTime, from.traceId];
+    conditions.push({ sql: '(t.start, t.trace_id) >= (?, ?)', values });
   }
   if (filter) conditions.push(traceCondition(filter, now));
   return conditions;
