@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from .agents_content import (
     MODEL_CALLS,
@@ -39,6 +40,7 @@ class _State:
         self.data = data
         # What was being handled when it began says nothing about how it ends.
         self.handled = sys.exc_info()[1]
+        self.thrown: BaseException | None = None
         self.call: ModelCall | None = None
         self.input: str | None = None
         self.output: str | None = None
@@ -52,8 +54,9 @@ class _State:
 class _Trace:
     """A trace of the SDK's with its running spans by the SDK's ids."""
 
-    def __init__(self, root: _State) -> None:
+    def __init__(self, root: _State, source: dict[str, Any]) -> None:
         self.root = root
+        self.source = source
         self.spans: dict[str, _State] = {}
 
 
@@ -64,6 +67,20 @@ class AgentsProcessor:
         self._recorder = recorder
         self._traced_by_others = traced_by_others
         self._traces: dict[str, _Trace] = {}
+        self._tools: dict[str, dict[str, Any]] = {}
+        self._sources: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+
+    def created(self, trace: Any) -> None:
+        """Keeps the line of the program that makes a trace, for when it starts."""
+        _guarded(self._keep_source, trace)
+
+    def error_set(self, span: Any) -> None:
+        """Keeps the exception that is being handled when the SDK writes down a sentence of it."""
+        _guarded(self._keep_error, span)
+
+    def tool_defined(self, name: Any) -> None:
+        """Keeps the line of the program that defines a tool."""
+        _guarded(self._keep_tool, name)
 
     def on_trace_start(self, trace: Any) -> None:
         """Begins the root, unless somebody else traces this run."""
@@ -98,6 +115,22 @@ class AgentsProcessor:
             return Whereabouts(parent=state.place)
         return Whereabouts(state.place, adopt=lambda call: self._adopt(state, call))
 
+    def _keep_source(self, trace: Any) -> None:
+        self._sources[trace] = source_attributes()
+
+    def _keep_error(self, span: Any) -> None:
+        trace = self._traces.get(span.trace_id)
+        state = trace.spans.get(span.span_id) if trace else None
+        if state is not None:
+            state.thrown = sys.exc_info()[1]
+
+    def _keep_tool(self, name: Any) -> None:
+        source = source_attributes()
+        # Two tools of one name cannot be told apart later.
+        known = self._tools.setdefault(name, source)
+        if known != source:
+            self._tools[name] = {}
+
     def _adopt(self, state: _State, call: ModelCall) -> bool:
         span = state.span
         if span is None or span.ended:
@@ -122,7 +155,8 @@ class AgentsProcessor:
         parent = outer_place()
         trace_id = parent.trace_id if parent else id_of(identity, 32)
         root = _State(Place(trace_id, id_of(f"root_{identity}", 16)), None, None)
-        self._traces[identity] = _Trace(root)
+        source = source_attributes() or self._sources.get(trace, {})
+        self._traces[identity] = _Trace(root, source)
         content = Content(
             {
                 "glassbox.observation.kind": "chain",
@@ -130,7 +164,7 @@ class AgentsProcessor:
                 "gen_ai.workflow.name": trace.name,
                 "glassbox.trace.name": trace.name,
                 "openai.agents.trace_id": identity,
-                **source_attributes(),
+                **source,
             }
         )
         content.set("session.id", exported.get("group_id") or None)
@@ -171,11 +205,19 @@ class AgentsProcessor:
             attributes={
                 **({"gen_ai.agent.name": agent} if agent else {}),
                 **attributes,
-                **(source_attributes() if is_call or data.type == "agent" else {}),
+                **self._source(trace, data),
                 **_first_input(data),
             },
         )
         self._recorder.start(state.span)
+
+    def _source(self, trace: _Trace, data: Any) -> dict[str, Any]:
+        """Calls made in a task of the SDK's own point at the run they belong to."""
+        if data.type == "function":
+            return self._tools.get(data.name, {})
+        if data.type not in MODEL_CALLS and data.type != "agent":
+            return {}
+        return source_attributes() or trace.source
 
     def _end(self, span: Any) -> None:
         trace = self._traces.get(span.trace_id)
@@ -184,8 +226,8 @@ class AgentsProcessor:
             return
         failure = _failure_in_flight(state)
         if span.error:
-            said = describe_error(span.error)
-            failure = said._replace(stack=failure.stack) if failure else said
+            thrown = failure_of(state.thrown) if state.thrown else failure
+            failure = thrown or describe_error(span.error)
         self._finish(state, span.span_data, failure)
 
     def _finish(self, state: _State, data: Any, failure: Failure | None) -> None:

@@ -31,7 +31,7 @@ class AgentsProviders:
         self._noted = False
 
     def watch(self, module: Any) -> None:
-        """Takes a module of `agents.tracing`, in which the classes are in one version or another."""
+        """Takes a module of `agents.tracing`; versions differ in which one holds the classes."""
         multi = getattr(module, "SynchronousMultiTracingProcessor", None)
         if multi is not None and multi not in self._covered:
             self._covered.add(multi)
@@ -41,11 +41,35 @@ class AgentsProviders:
             if provider is not None and provider not in self._covered:
                 self._covered.add(provider)
                 self._cover_switch(provider)
+                self._cover_create(provider)
         existing = getattr(module, "GLOBAL_TRACE_PROVIDER", None)
         self._attach(getattr(existing, "_multi_processor", None))
         if not self._noted:
             self._noted = True
             _note_switched_off()
+
+    def watch_spans(self, module: Any) -> None:
+        """Takes `agents.tracing.spans`."""
+        original, error_set = module.SpanImpl.set_error, self._processor.error_set
+
+        @functools.wraps(original)
+        def set_error(self: Any, error: Any) -> None:
+            original(self, error)
+            error_set(self)
+
+        module.SpanImpl.set_error = set_error
+
+    def watch_tools(self, module: Any) -> None:
+        """Takes `agents.tool`."""
+        tool = module.FunctionTool
+        original, defined = getattr(tool, "__post_init__", None), self._processor.tool_defined
+
+        def __post_init__(self: Any) -> None:
+            if original is not None:
+                original(self)
+            defined(self.name)
+
+        tool.__post_init__ = __post_init__
 
     def _cover_list(self, multi: Any) -> None:
         ours, local_only, attach = self._processor, self._local_only, self._attach
@@ -84,6 +108,21 @@ class AgentsProviders:
             original(self, disabled)
 
         provider.set_disabled = set_disabled
+
+    def _cover_create(self, provider: Any) -> None:
+        """A streamed run starts its trace in a task of its own, but creates it in the program's."""
+        original = provider.__dict__.get("create_trace")
+        if original is None or getattr(original, "__isabstractmethod__", False):
+            return
+        created = self._processor.created
+
+        @functools.wraps(original)
+        def create_trace(self: Any, *args: Any, **kwargs: Any) -> Any:
+            trace = original(self, *args, **kwargs)
+            created(trace)
+            return trace
+
+        provider.create_trace = create_trace
 
     def _attach(self, processors: Any) -> None:
         if processors is None or self._processor in processors._processors:

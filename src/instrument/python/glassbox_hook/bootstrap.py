@@ -17,6 +17,8 @@ _AFTER_IMPORT = {
     "agents.tracing.provider": "agents_imported",
     "agents.tracing.setup": "agents_imported",
     "agents.tracing": "agents_imported",
+    "agents.tracing.spans": "agents_spans_imported",
+    "agents.tool": "agents_tools_imported",
     "opentelemetry.sdk.trace": "tracing_sdk_imported",
     "opentelemetry.sdk._logs": "logs_sdk_imported",
 }

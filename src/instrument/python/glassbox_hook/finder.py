@@ -66,7 +66,7 @@ def installed() -> bool:
 
 
 def install(watched: dict[str, str], imported) -> None:
-    """Calls `imported(name, watched[name])` after each import, at once for what is there already."""
+    """Calls `imported(name, watched[name])` after each import, at once for what is there."""
     global _finder
     _finder = Finder(watched, imported)
     sys.meta_path.insert(0, _finder)

@@ -15,6 +15,7 @@ from typing import Any
 _DEEPEST = 400
 _HOOK = os.path.dirname(os.path.abspath(__file__))
 _LIBRARY = os.path.dirname(os.path.abspath(os.__file__))
+_EVENT_LOOP = os.path.join(_LIBRARY, "asyncio", "events.py")
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 # Modules whose functions make a span of the model call below them.
@@ -39,6 +40,9 @@ def source_attributes() -> dict[str, Any]:
     """The innermost frame that is the user's own, in the terms of the conventions."""
     for frame in _frames():
         code = frame.f_code
+        if code.co_filename == _EVENT_LOOP:
+            # What lies below started the loop, and has nothing to do with this task of it.
+            break
         if _is_foreign(code.co_filename):
             continue
         function = getattr(code, "co_qualname", code.co_name)

@@ -1,9 +1,9 @@
 """The `openai` client, watched from below.
 
 Nothing of ours stands on the stack while the client works, so that results, errors and their
-tracebacks are the client's own: the hook hears of a request where the client offers to change it,
-of the answer through the HTTP client's event hooks, of its bytes in the decoder they pass through,
-and of failures where their exceptions are made.
+tracebacks are the client's own: the hook hears of requests and answers through the event hooks of
+the HTTP client, of the bytes in the decoder they pass through, and of failures where their
+exceptions are made.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ class Whereabouts(NamedTuple):
 class _Request:
     """One logical request: all attempts of it."""
 
-    def __init__(self, client: Any, call: ModelCall, place: Whereabouts) -> None:
-        self.client = weakref.ref(client)
+    def __init__(self, call: ModelCall, place: Whereabouts) -> None:
         self.call = call
         self.place = place
         self.span: Span | None = None
@@ -64,8 +63,8 @@ class OpenAiClients:
 
     def watch(self, base_client: Any) -> None:
         """Takes the module `openai._base_client`."""
-        self._cover_prepare(base_client.SyncAPIClient)
-        self._cover_prepare_async(base_client.AsyncAPIClient)
+        self._cover_init(base_client.SyncAPIClient, False)
+        self._cover_init(base_client.AsyncAPIClient, True)
         self._cover_status_error(base_client.BaseClient)
         exceptions = sys.modules.get("openai._exceptions")
         if exceptions is not None:
@@ -77,27 +76,25 @@ class OpenAiClients:
             if request.call.status is not None:
                 self._end(request, None)
 
-    def _cover_prepare(self, client_class: Any) -> None:
-        original = client_class._prepare_request
-        begin = _guarded(self._begin)
+    def _cover_init(self, client_class: Any, is_async: bool) -> None:
+        original = client_class.__init__
+        listen = _guarded(self._listen)
 
         @functools.wraps(original)
-        def _prepare_request(self: Any, request: Any) -> Any:
-            begin(self, request, False)
-            return original(self, request)
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            original(self, *args, **kwargs)
+            listen(self._client, is_async)
 
-        client_class._prepare_request = _prepare_request
+        client_class.__init__ = __init__
 
-    def _cover_prepare_async(self, client_class: Any) -> None:
-        original = client_class._prepare_request
-        begin = _guarded(self._begin)
-
-        @functools.wraps(original)
-        async def _prepare_request(self: Any, request: Any) -> Any:
-            begin(self, request, True)
-            return await original(self, request)
-
-        client_class._prepare_request = _prepare_request
+    def _listen(self, http_client: Any, is_async: bool) -> None:
+        """Puts our listeners among those of the program's HTTP client, once."""
+        hooks = http_client.event_hooks
+        if any(hasattr(hook, _MARK) for hook in hooks["request"]):
+            return
+        make = _async_listener if is_async else _listener
+        hooks["request"].append(make(_guarded(self._begin)))
+        hooks["response"].append(make(_guarded(self._answered)))
 
     def _cover_status_error(self, client_class: Any) -> None:
         original = client_class._make_status_error_from_response
@@ -122,15 +119,15 @@ class OpenAiClients:
 
         error_class.__init__ = __init__
 
-    def _begin(self, client: Any, http_request: Any, is_async: bool) -> None:
-        api = interface_of(str(http_request.url))
+    def _begin(self, http_request: Any) -> None:
+        url = str(http_request.url)
+        api = interface_of(url)
         if api is None or http_request.method.upper() != "POST":
             return
         body = http_request.content
-        request = self._retried(client, body)
+        request = self._retried(body)
         if request is None:
-            call = ModelCall(str(http_request.url), body, api)
-            request = _Request(client, call, self._whereabouts())
+            request = _Request(ModelCall(url, body, api), self._whereabouts())
             request.holder = [request]
             _latest.set(request.holder)
             self._send(request)
@@ -140,16 +137,14 @@ class OpenAiClients:
         self._by_attempt[http_request] = request
         gone = weakref.finalize(http_request, _guarded(self._abandoned), request, request.attempts)
         gone.atexit = False
-        _listen(client._client, _guarded(self._answered), is_async)
 
-    def _retried(self, client: Any, body: bytes) -> _Request | None:
-        """The request this is a new attempt of."""
+    def _retried(self, body: bytes) -> _Request | None:
+        """The request this is a new attempt of: the one before, if it has no good answer yet."""
         latest = next(iter(_latest.get([])), None)
-        if latest is None or latest.client() is not client:
+        if latest is None or latest.call.body != body:
             return None
         status = latest.call.status
-        failed = status is None or status >= 400
-        return latest if failed and latest.call.body == body else None
+        return None if status is not None and 200 <= status < 300 else latest
 
     def _send(self, request: _Request) -> None:
         call, place = request.call, request.place
@@ -224,18 +219,20 @@ def failure_of(error: BaseException) -> Failure:
     return Failure(type(error).__name__, message, stack)
 
 
-def _listen(http_client: Any, answered: Callable[[Any], None], is_async: bool) -> None:
-    """Puts our listener among those of the program's HTTP client, once."""
-    hooks = http_client.event_hooks["response"]
-    if any(hasattr(hook, _MARK) for hook in hooks):
-        return
+def _listener(heard: Callable[[Any], None]) -> Callable[[Any], None]:
+    def on_event(subject: Any) -> None:
+        heard(subject)
 
-    async def on_async_answer(response: Any) -> None:
-        answered(response)
+    setattr(on_event, _MARK, True)
+    return on_event
 
-    listener = on_async_answer if is_async else functools.partial(answered)
-    setattr(listener, _MARK, True)
-    hooks.append(listener)
+
+def _async_listener(heard: Callable[[Any], None]) -> Callable[[Any], Any]:
+    async def on_event(subject: Any) -> None:
+        heard(subject)
+
+    setattr(on_event, _MARK, True)
+    return on_event
 
 
 def _guarded(act: Callable[..., Any]) -> Callable[..., None]:

@@ -165,8 +165,8 @@ class Pipe:
 
 def _body_end(received: bytes, start: int, head: bytes) -> int | None:
     if _CHUNKED.search(head):
-        last = _LAST_CHUNK.search(received, start)
-        return last.end() if last else None
+        last = _LAST_CHUNK.search(received[start:])
+        return start + last.end() if last else None
     length = _LENGTH.search(head)
     end = start + (int(length.group(1)) if length else 0)
     return end if end <= len(received) else None

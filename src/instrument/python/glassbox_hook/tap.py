@@ -7,7 +7,7 @@ both are covered on this one response.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 
@@ -19,16 +19,27 @@ class _Decoder:
         self._chunk = chunk
         self._done = done
 
-    def decode(self, data: bytes) -> bytes:
-        decoded = self._inner.decode(data)
+    def decode(self, data: bytes) -> Any:
+        return self._passed_on(self._inner.decode(data), False)
+
+    def flush(self) -> Any:
+        return self._passed_on(self._inner.flush(), True)
+
+    def _passed_on(self, decoded: Any, last: bool) -> Any:
+        """httpx gives bytes, httpx2 yields them."""
+        if not isinstance(decoded, bytes):
+            return self._yielded(decoded, last)
         self._overhear(decoded)
+        if last:
+            self._done(None)
         return decoded
 
-    def flush(self) -> bytes:
-        decoded = self._inner.flush()
-        self._overhear(decoded)
-        self._done(None)
-        return decoded
+    def _yielded(self, pieces: Iterable[bytes], last: bool) -> Iterator[bytes]:
+        for piece in pieces:
+            self._overhear(piece)
+            yield piece
+        if last:
+            self._done(None)
 
     def _overhear(self, decoded: bytes) -> None:
         try:

@@ -59,10 +59,10 @@ class _Parts:
 
 def _agents_scope() -> tuple[Any, Any]:
     """The Agents SDK's current span and trace."""
-    tracing = sys.modules.get("agents.tracing")
-    if tracing is None:
+    scope = getattr(sys.modules.get("agents.tracing.scope"), "Scope", None)
+    if scope is None:
         return None, None
-    return tracing.get_current_span(), tracing.get_current_trace()
+    return scope.get_current_span(), scope.get_current_trace()
 
 
 def _is_model_call(span: Any) -> bool:
@@ -104,11 +104,24 @@ def old_openai_imported(_module: Any) -> None:
 
 def agents_imported(module: Any) -> None:
     """After the import of the modules of `agents.tracing` that hold the providers."""
-    if not hasattr(module, "add_trace_processor") and not hasattr(module, "set_trace_provider"):
-        if not hasattr(module, "SynchronousMultiTracingProcessor"):
-            return
+    # A package of the user's own may have the same name.
+    marks = ("add_trace_processor", "set_trace_provider", "SynchronousMultiTracingProcessor")
+    if not any(hasattr(module, mark) for mark in marks):
+        return
     _note_sdk("openai-agents")
     _parts().providers.watch(module)
+
+
+def agents_spans_imported(module: Any) -> None:
+    """After the import of `agents.tracing.spans`."""
+    if hasattr(module, "SpanImpl"):
+        _parts().providers.watch_spans(module)
+
+
+def agents_tools_imported(module: Any) -> None:
+    """After the import of `agents.tool`."""
+    if hasattr(module, "FunctionTool"):
+        _parts().providers.watch_tools(module)
 
 
 def tracing_sdk_imported(module: Any) -> None:

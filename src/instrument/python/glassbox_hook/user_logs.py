@@ -1,4 +1,4 @@
-"""The program's own OpenTelemetry log records, which carry the messages of some instrumentations."""
+"""The program's own OpenTelemetry log records: some instrumentations keep the messages there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/**
+ * The real packages in a virtual environment of their own, made when first asked for and anew
+ * when the list of packages changes.
+ */
+
+const folder = resolve('.cache/venv-hook');
+const list = resolve('test/instrument/python/requirements.txt');
+const done = join(folder, 'installed.txt');
+const lock = `${folder}.lock`;
+const minutes = 10;
+
+export interface Python {
+  readonly executable: string;
+  /** Set where the packages are missing: why. */
+  readonly missing?: string;
+}
+
+/** The interpreter with the packages, or any interpreter and why they are not there. */
+export function pythonWithPackages(): Python {
+  const executable = join(
+    folder,
+    process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python',
+  );
+  if (installed()) return { executable };
+  try {
+    withLock(() => {
+      if (installed()) return;
+      execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+      execFileSync(executable, [...pip, '-r', list], { stdio: 'pipe', timeout: minutes * 60_000 });
+      writeFileSync(done, readFileSync(list));
+    });
+    return { executable };
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    return {
+      executable: 'python3',
+      missing: `the Python packages could not be installed: ${reason}`,
+    };
+  }
+}
+
+function installed(): boolean {
+  return existsSync(done) && readFileSync(done, 'utf8') === readFileSync(list, 'utf8');
+}
+
+/** One process at a time; test files run beside each other. */
+function withLock(work: () => void): void {
+  mkdirSync(resolve('.cache'), { recursive: true });
+  const end = Date.now() + minutes * 60_000;
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      if (Date.now() > end) throw new Error(`${lock} is held`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
