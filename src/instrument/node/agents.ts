@@ -117,7 +117,7 @@ export class AgentsRecorder implements AgentsProcessor {
     const parent = outerPlace();
     const place = {
       traceId: parent?.traceId ?? idOf(traceId, 32),
-      spanId: idOf(`root_${traceId}`, 16),
+      spanId: idOf(traceId, 32).slice(16),
     };
     const name = trace?.name ?? 'Agent workflow';
     const state: TraceState = {
@@ -232,6 +232,8 @@ export class AgentsRecorder implements AgentsProcessor {
     const content = new Content();
     content.json('glassbox.input', state.input).jsonOrText('glassbox.output', state.output);
     content.json('gen_ai.system_instructions', state.instructions);
+    content.json('gen_ai.input.messages', messageOf('user', state.input));
+    content.json('gen_ai.output.messages', messageOf('assistant', state.output));
     return content.attributes;
   }
 
@@ -259,6 +261,10 @@ function agentNameOf(state: AgentSpanState | undefined): string | undefined {
     if (above.data?.type === 'agent') return String(above.data['name']);
   }
   return undefined;
+}
+
+function messageOf(role: string, content: string | undefined): unknown {
+  return content === undefined ? undefined : [{ role, parts: [{ type: 'text', content }] }];
 }
 
 function guard(act: () => unknown): void {

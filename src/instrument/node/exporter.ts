@@ -27,7 +27,9 @@ const limits = {
   postBytes: 8 * 1024 * 1024,
   /** Posts written and not yet answered. */
   pipelined: 32,
-  attempts: 8,
+  attempts: 20,
+  /** A connection that lasted this long was not refused in any sense. */
+  steadyMs: 1_000,
   firstRetryMs: 50,
   lastRetryMs: 2_000,
   exitMs: 500,
@@ -56,14 +58,9 @@ export class Exporter {
         this.pump();
       },
       onAnswer: (status, retryAfterMs) => this.answered(status, retryAfterMs),
-      onClose: () => {
-        this.gone =
-          !this.pipe.open && this.exported === 0 ? true : this.gone || this.queue.length > 0;
-        this.retryLater(undefined);
-      },
+      onClose: (lifeMs) => this.closed(lifeMs),
     });
     this.pipe.connect();
-    process.on('exit', () => this.finish());
   }
 
   /** Takes one encoded request; never throws, never waits. */
@@ -72,6 +69,28 @@ export class Exporter {
     this.queueBytes += request.byteLength;
     this.shed();
     this.pump();
+  }
+
+  /** Hands over what is unanswered and notes what became of the spans; for the end of the process. */
+  finish(): void {
+    const rest = [...this.posts.flat(), ...this.queue];
+    const spans = rest.filter((item) => item.finished).length;
+    if (rest.length > 0) {
+      const failure = this.gone ? 'receiver is gone' : this.handOverAll(rest);
+      if (failure === undefined) this.exported += spans;
+      else this.lose(rest, failure);
+    }
+    if (this.exported > 0) this.options.note({ event: 'exported', spans: this.exported });
+    if (this.lost > 0) {
+      this.options.note({ event: 'lost', spans: this.lost, reason: this.lostBecause });
+    }
+  }
+
+  /** Receivers close idle connections; the next one is opened before it is needed. */
+  private closed(lifeMs: number | undefined): void {
+    this.gone = lifeMs === undefined;
+    if (lifeMs !== undefined && lifeMs > limits.steadyMs) this.pipe.connect();
+    else this.retryLater(undefined);
   }
 
   private pump(): void {
@@ -152,23 +171,10 @@ export class Exporter {
     this.lostBecause = reason;
   }
 
-  private finish(): void {
-    const rest = [...this.posts.flat(), ...this.queue];
-    const spans = rest.filter((item) => item.finished).length;
-    if (rest.length > 0) {
-      const failure = this.gone ? 'receiver is gone' : this.handOverAll(rest);
-      if (failure === undefined) this.exported += spans;
-      else this.lose(rest, failure);
-    }
-    if (this.exported > 0) this.options.note({ event: 'exported', spans: this.exported });
-    if (this.lost > 0) {
-      this.options.note({ event: 'lost', spans: this.lost, reason: this.lostBecause });
-    }
-  }
-
   private handOverAll(items: readonly Item[]): string | undefined {
     const url = this.options.endpoint.replace(/\/+$/, '') + '/v1/traces';
     const body = Buffer.concat(items.map((item) => item.request));
-    return handOver({ url, body, timeoutMs: limits.exitMs });
+    const timeoutMs = this.pipe.tired ? limits.exitMs / 2 : limits.exitMs;
+    return handOver({ url, body, timeoutMs });
   }
 }

@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { connect, type Socket } from 'node:net';
+import { nowMs } from './clock';
 
 /**
  * POSTs over one kept-alive connection, pipelined: a body is in the kernel's hands when `post`
@@ -12,7 +13,8 @@ export interface HttpPipeOptions {
   /** Status of the oldest unanswered post; undefined where the connection broke under it. */
   readonly onAnswer: (status: number | undefined, retryAfterMs: number | undefined) => void;
   readonly onOpen: () => void;
-  readonly onClose: () => void;
+  /** `lifeMs` is how long the connection stood; undefined where it never did. */
+  readonly onClose: (lifeMs: number | undefined) => void;
   /** Runs `start` where the user's tracing looks away. */
   readonly hidden: (start: () => void) => void;
 }
@@ -24,8 +26,11 @@ const { setTimeout, clearTimeout } = globalThis;
 export class HttpPipe {
   open = false;
   waiting = 0;
+  /** True when an answer has been waited for in vain. */
+  tired = false;
   private socket: Socket | undefined;
   private received = '';
+  private openedMs: number | undefined;
   private hold: NodeJS.Timeout | undefined;
   private readonly head: string;
   private readonly scope = new AsyncResource('glassbox');
@@ -61,9 +66,12 @@ export class HttpPipe {
 
   /** Keeps the process alive for an answer, but never for long. */
   keepAlive(): void {
+    if (this.tired || this.hold) return;
     this.socket?.ref();
-    if (this.hold) return;
-    this.hold = setTimeout(() => this.socket?.unref(), holdMs);
+    this.hold = setTimeout(() => {
+      this.tired = true;
+      this.socket?.unref();
+    }, holdMs);
     this.hold.unref();
   }
 
@@ -75,6 +83,7 @@ export class HttpPipe {
     socket.unref();
     socket.on('connect', () => {
       this.open = true;
+      this.openedMs = nowMs();
       this.options.onOpen();
     });
     socket.on('data', (data: Buffer) => this.read(data));
@@ -85,18 +94,21 @@ export class HttpPipe {
 
   private closed(): void {
     const lost = this.waiting;
+    const lifeMs = this.openedMs === undefined ? undefined : nowMs() - this.openedMs;
+    this.openedMs = undefined;
     this.socket = undefined;
     this.open = false;
     this.received = '';
     this.waiting = 0;
     this.release();
     for (let index = 0; index < lost; index++) this.options.onAnswer(undefined, undefined);
-    this.options.onClose();
+    this.options.onClose(lifeMs);
   }
 
   private release(): void {
     if (this.hold) clearTimeout(this.hold);
     this.hold = undefined;
+    this.tired = false;
     this.socket?.unref();
   }
 

@@ -24,6 +24,8 @@ export interface ClientOptions {
 /** Gives a call to the generation it was made for. */
 export type Adopt = (call: ModelCall) => boolean;
 
+declare const __filename: string;
+
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 interface LogicalRequest {
@@ -182,7 +184,15 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { type: 'Error', message: String(error) };
   const { name, message, stack } = error;
   const type = error.constructor.name || name;
-  return { type: type === 'Error' ? name : type, message, stack };
+  return { type: type === 'Error' ? name : type, message, stack: ownFrames(stack) };
+}
+
+/** A stack without the frames of this hook. */
+function ownFrames(stack: string | undefined): string | undefined {
+  return stack
+    ?.split('\n')
+    .filter((line) => !line.includes(__filename))
+    .join('\n');
 }
 
 /** Replaces a method of a class; length, name and invisibility stay. */

@@ -2,6 +2,7 @@ import { AgentsRecorder } from './agents';
 import { AgentsProviders } from './agentsProvider';
 import { watchTools, type ToolFactory } from './agentsTools';
 import { Exporter } from './exporter';
+import { onExit } from './onExit';
 import { OpenAiClients } from './openaiClient';
 import { hidden, outerPlace } from './places';
 import { Recorder } from './recorder';
@@ -20,16 +21,16 @@ export interface ConnectOptions {
 
 /** Opens the connection and returns what watches the SDKs. */
 export function connect({ endpoint, localOnly, note }: ConnectOptions) {
-  const parts: { clients?: OpenAiClients } = {};
-  // Listens to `exit` before the exporter does, so that what it ends is still sent.
-  process.on('exit', () => parts.clients?.finish());
   const exporter = new Exporter({ endpoint, hidden, note });
   const recorder = new Recorder(exporter);
   const processor = new AgentsRecorder(recorder);
   const onDisabled = () => note({ event: 'tracing-disabled', reason: 'setTracingDisabled(true)' });
   const agents = new AgentsProviders({ processor, localOnly, onDisabled });
   const clients = new OpenAiClients({ recorder, place: () => placeOf(agents, processor) });
-  parts.clients = clients;
+  onExit(() => {
+    clients.finish();
+    exporter.finish();
+  });
   const userTracing = new UserTracing({ recorder, endpoint, localOnly });
   return {
     seen(kind: string, subject: unknown): void {

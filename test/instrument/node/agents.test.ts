@@ -70,6 +70,14 @@ describe.each(['whole', 'streamed'])('a run of @openai/agents, %s', (mode) => {
     });
   });
 
+  test('knows what an agent was told, asked and answered', () => {
+    const agent = span('invoke_agent Billing');
+    expect(jsonAt(agent, 'gen_ai.system_instructions')).toMatchObject([{ content: 'You refund.' }]);
+    expect(jsonAt(agent, 'gen_ai.input.messages')).toMatchObject([{ role: 'user' }]);
+    expect(jsonAt(agent, 'glassbox.output')).toBe('The refund did not work.');
+    expect(jsonAt(agent, 'glassbox.metadata')).toEqual({ tools: ['refund'], outputType: 'text' });
+  });
+
   test('knows what each model call was asked and answered', () => {
     const call = span('chat gpt-5-mini', 1);
     expect(call.attributes).toMatchObject({

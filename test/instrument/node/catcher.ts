@@ -36,6 +36,8 @@ export interface Catcher {
 export interface CatcherOptions {
   /** The status to answer with; 200 without it. `never` leaves requests unanswered. */
   readonly status?: (request: number) => number | 'never';
+  /** Every connection is closed after this time. */
+  readonly dropAfterMs?: number;
 }
 
 /** A small OTLP receiver that keeps what it gets. */
@@ -54,6 +56,10 @@ export async function startCatcher(options: CatcherOptions = {}): Promise<Catche
       response.end();
     });
   });
+  const { dropAfterMs } = options;
+  if (dropAfterMs !== undefined) {
+    server.on('connection', (socket) => setTimeout(() => socket.destroy(), dropAfterMs));
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -117,6 +117,13 @@ describe('a receiver that', () => {
     },
   );
 
+  test('closes idle connections loses nothing', async () => {
+    const catcher = await startCatcher({ dropAfterMs: 150 });
+    await compare(['call', 'late'], { endpoint: catcher.endpoint });
+    expect(treeOf(catcher.spans())).toBe(`${whole.call}\n${whole.call}`);
+    await catcher.close();
+  });
+
   test('answers 500 changes nothing', async () => {
     const catcher = await startCatcher({ status: () => 500 });
     const { hooked } = await compare(['call', 'return'], { endpoint: catcher.endpoint });

@@ -129,3 +129,4 @@ for (const name of process.argv.slice(2)) {
     console.log(name, error.constructor.name, error.status, error.message);
   }
 }
+console.log('listeners', process.listenerCount('exit'), process.listenerCount('SIGTERM'));

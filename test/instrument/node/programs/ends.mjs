@@ -12,6 +12,12 @@ const ends = {
   reject: () => void Promise.reject(new Error('unhandled on purpose')),
   term: () => process.kill(process.pid, 'SIGTERM'),
   kill: () => process.kill(process.pid, 'SIGKILL'),
+  late: async () => {
+    process.on('exit', () => console.log('last words'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await call();
+    process.exit(6);
+  },
   wait: () => {
     console.log('ready');
     setTimeout(() => {}, 20_000);
@@ -42,5 +48,5 @@ if (what === 'tool') await agent(true);
 else {
   if (what === 'call') await call();
   else await agent(false);
-  ends[end]();
+  await ends[end]();
 }
