@@ -1,6 +1,7 @@
 import { observationKinds, type ObservationKind, type PromptLink } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import type { Content, Dialect, Facts } from './dialect';
+import { member } from './json';
 import { asRecord, compact, jsonAt, textAt } from './reader';
 
 /**
@@ -17,12 +18,25 @@ export const glassbox: Dialect = {
 };
 
 function facts({ attributes }: Span): Facts {
-  const kind = textAt(attributes, 'glassbox.observation.kind');
+  const said = textAt(attributes, 'glassbox.observation.kind');
+  const kind: ObservationKind | undefined = observationKinds.find((known) => known === said);
   return {
-    kind: observationKinds.find((known) => known === kind) satisfies ObservationKind | undefined,
+    kind,
+    name: kind === 'handoff' ? handoffName(attributes) : undefined,
+    level: kind === 'guardrail' && isTriggered(attributes) ? 'warning' : undefined,
     traceName: textAt(attributes, 'glassbox.trace.name'),
     prompt: promptOf(attributes),
   };
+}
+
+function handoffName(attributes: Attributes): string | undefined {
+  const from = jsonAt(attributes, 'glassbox.input');
+  const to = jsonAt(attributes, 'glassbox.output');
+  return typeof from === 'string' && typeof to === 'string' ? `${from} → ${to}` : undefined;
+}
+
+function isTriggered(attributes: Attributes): boolean {
+  return member(jsonAt(attributes, 'glassbox.output'), 'triggered') === true;
 }
 
 function promptOf(attributes: Attributes): PromptLink | undefined {
@@ -36,6 +50,7 @@ function content({ attributes }: Span): Content {
   return {
     input: jsonAt(attributes, 'glassbox.input'),
     output: jsonAt(attributes, 'glassbox.output'),
+    modelParameters: asRecord(attributes.get('glassbox.model.parameters')),
     metadata: asRecord(attributes.get('glassbox.metadata')),
   };
 }
