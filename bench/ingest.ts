@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import type { Core } from '../src/core/core';
+import { openJsonRows, openLimit, type Baseline, type LimitParts } from './baselines';
+import { openCore, removeStore, type Bench } from './bench';
+import { formatNumber, median, type Figure } from './figure';
+import type { Shape } from './sender';
+import { makeBatches, makeLive, spansOf, stamp, type Request } from './workload';
+
+/** From the first byte on the wire to the last commit, against the limit and the JSON layout. */
+
+interface Measured {
+  readonly milliseconds: number;
+  /** CPU milliseconds of all threads of the process that stores. */
+  readonly cpu: number;
+}
+
+/** What takes part in every round, in turn. */
+interface Entrant {
+  readonly key: EntrantKey;
+  measure(pass: number): Promise<Measured>;
+}
+
+type EntrantKey = 'batches' | 'batchesLimit' | 'batchesJson' | 'live' | 'liveJson';
+
+export async function measureIngest(bench: Bench): Promise<readonly Figure[]> {
+  const { scale, folder } = bench;
+  const batches = makeBatches(scale.batches);
+  const live = makeLive(scale.liveSpans).flat();
+  const limit = openLimit(join(folder, 'limit.bin'));
+  const jsonRows = openJsonRows(join(folder, 'json-batches.db'));
+  const jsonLive = openJsonRows(join(folder, 'json-live.db'));
+  const core = await openCore(bench, 'ingest');
+  const entrants: readonly Entrant[] = [
+    product(bench, core, 'batches'),
+    baseline('batchesLimit', limit, batches),
+    baseline('batchesJson', jsonRows, batches),
+    product(bench, core, 'live'),
+    baseline('liveJson', jsonLive, live),
+  ];
+  try {
+    const rounds = await alternate(bench, entrants);
+    return figuresOf(rounds, {
+      ...{ batches: spansOf(batches), live: spansOf(live) },
+      limitParts: limit.parts,
+    });
+  } finally {
+    await core.close();
+    for (const opened of [limit, jsonRows, jsonLive]) opened.close();
+    removeStore(folder, 'ingest');
+  }
+}
+
+type Rounds = Readonly<Record<EntrantKey, readonly Measured[]>>;
+
+/** Every entrant once a round, starting with another one each time; the first round warms up. */
+async function alternate({ scale, progress }: Bench, entrants: readonly Entrant[]) {
+  const rounds: Record<EntrantKey, Measured[]> = {
+    ...{ batches: [], batchesLimit: [], batchesJson: [], live: [], liveJson: [] },
+  };
+  for (let round = 0; round <= scale.rounds; round++) {
+    progress(`ingest: round ${round} of ${scale.rounds}`);
+    for (let turn = 0; turn < entrants.length; turn++) {
+      const entrant = entrants[(turn + round) % entrants.length];
+      const measured = await entrant?.measure(round);
+      if (entrant && measured && round > 0) rounds[entrant.key].push(measured);
+    }
+  }
+  return rounds;
+}
+
+function product({ sender }: Bench, core: Core, shape: Shape): Entrant {
+  return {
+    key: shape,
+    measure: async (pass) => {
+      const before = process.cpuUsage();
+      const { milliseconds } = await sender.sendAll({ endpoint: core.endpoint, shape, pass });
+      return { milliseconds, cpu: cpuSince(before) };
+    },
+  };
+}
+
+function baseline(key: EntrantKey, store: Baseline, requests: readonly Request[]): Entrant {
+  return {
+    key,
+    measure: async (pass) => {
+      const bodies = requests.map((request) => stamp(request, pass));
+      const before = process.cpuUsage();
+      const start = performance.now();
+      for (const body of bodies) store.add(body);
+      return { milliseconds: performance.now() - start, cpu: cpuSince(before) };
+    },
+  };
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+interface Counts {
+  readonly batches: number;
+  readonly live: number;
+  readonly limitParts: LimitParts;
+}
+
+function figuresOf(rounds: Rounds, { batches, live, limitParts }: Counts): readonly Figure[] {
+  const rate = (key: EntrantKey, spans: number) =>
+    (1000 * spans) / median(rounds[key].map(({ milliseconds }) => milliseconds));
+  const ratio = (key: EntrantKey, to: EntrantKey, of: keyof Measured) =>
+    median(rounds[key].map((one, i) => one[of] / (rounds[to][i]?.[of] ?? NaN)));
+  const cpu = (key: EntrantKey, spans: number) =>
+    (1000 * median(rounds[key].map((one) => one.cpu))) / spans;
+  const perSecond = (key: EntrantKey, spans: number) => `${formatNumber(rate(key, spans))} spans/s`;
+  return [
+    {
+      ...{ id: 'ingest.batches', name: 'Batches of 512 spans, HTTP to committed' },
+      ...{ value: rate('batches', batches), unit: 'spans/s' },
+      detail: 'two cores shared with the sender',
+    },
+    {
+      ...{ id: 'ingest.batches.limit', name: 'Batches: time, to that of the limit' },
+      ...{ value: ratio('batches', 'batchesLimit', 'milliseconds'), unit: '×' },
+      goal: { atMost: 3 },
+      detail: `limit: ${perSecond('batchesLimit', batches)}, ${sharesOf(limitParts)}`,
+    },
+    {
+      ...{ id: 'ingest.batches.json', name: 'Batches: speed, to that of a row with a JSON column' },
+      ...{ value: ratio('batchesJson', 'batches', 'milliseconds'), unit: '×' },
+      goal: { atLeast: 3 },
+      detail: `JSON rows: ${perSecond('batchesJson', batches)} without HTTP, masks or summaries`,
+    },
+    {
+      ...{ id: 'ingest.batches.cpu', name: 'Batches: CPU of the whole process' },
+      ...{ value: cpu('batches', batches), unit: 'µs/span' },
+      detail: cpuDetail(ratio, cpu('batchesLimit', batches)),
+    },
+    {
+      ...{ id: 'ingest.live', name: 'Live, 1 to 5 spans a request, 50 traces at once' },
+      ...{ value: rate('live', live), unit: 'spans/s' },
+      goal: { atLeast: 5000 },
+    },
+    {
+      ...{ id: 'ingest.live.json', name: 'Live: speed, to that of a row with a JSON column' },
+      ...{ value: ratio('liveJson', 'live', 'milliseconds'), unit: '×' },
+      detail: `JSON rows: ${perSecond('liveJson', live)} without HTTP, masks or summaries`,
+    },
+    {
+      ...{ id: 'ingest.live.cpu', name: 'Live: CPU of the whole process' },
+      ...{ value: cpu('live', live), unit: 'µs/span' },
+    },
+  ];
+}
+
+function cpuDetail(
+  ratio: (key: EntrantKey, to: EntrantKey, of: keyof Measured) => number,
+  limit: number,
+): string {
+  const toLimit = formatNumber(ratio('batches', 'batchesLimit', 'cpu'));
+  const toJson = formatNumber(ratio('batches', 'batchesJson', 'cpu'));
+  return `${toLimit}× the limit's ${formatNumber(limit)}, ${toJson}× that of JSON rows`;
+}
+
+function sharesOf({ mask, decode, compress, write }: LimitParts): string {
+  const all = mask + decode + compress + write;
+  const share = (part: number) => `${Math.round((100 * part) / all)} %`;
+  return [
+    `mask ${share(mask)}`,
+    `decode ${share(decode)}`,
+    `zstd ${share(compress)}`,
+    `write and flush ${share(write)}`,
+  ].join(', ');
+}
