@@ -119,8 +119,16 @@ function facts(span: Span): Facts {
     sessionId: textAt(attributes, 'gen_ai.conversation.id'),
     userId: textAt(attributes, 'gen_ai.user', 'llm.user'),
     prompt: promptOf(attributes),
-    traceName: textAt(attributes, 'gen_ai.workflow.name'),
+    traceName: workflowOf(attributes),
   };
+}
+
+/** What the OpenAI Agents SDK calls a workflow that nobody named. */
+export const unnamedWorkflow = 'Agent workflow';
+
+function workflowOf(attributes: Attributes): string | undefined {
+  const name = textAt(attributes, 'gen_ai.workflow.name');
+  return name === unnamedWorkflow ? undefined : name;
 }
 
 function operationOf(attributes: Attributes): string | undefined {

@@ -3,6 +3,7 @@ import type { Attributes, Span } from '../model/span';
 import type { Json } from '../model/value';
 import { never, type Content, type Dialect, type Facts } from './dialect';
 import { member } from './json';
+import { unnamedWorkflow } from './genai';
 import { splitEvents } from './genaiEvents';
 import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
 import { asBoolean, asList, asRecord, asText, asTexts, compact, jsonAt, textAt } from './reader';
@@ -83,8 +84,6 @@ function sortOf(span: Span): Sort {
   return templates.find(([start]) => template.startsWith(start))?.[1] ?? 'other';
 }
 
-const defaultWorkflow = 'Agent workflow';
-
 function facts(span: Span): Facts {
   const { attributes } = span;
   const sort = sortOf(span);
@@ -95,7 +94,7 @@ function facts(span: Span): Facts {
       return {
         ...common,
         name,
-        traceName: name === defaultWorkflow ? undefined : name,
+        traceName: name === unnamedWorkflow ? undefined : name,
         sessionId: textAt(attributes, 'group_id'),
       };
     case 'agent':

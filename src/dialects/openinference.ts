@@ -3,6 +3,7 @@ import type { Attributes, Span } from '../model/span';
 import { isRecord, type Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
 import { finishReasonsOf } from './finish';
+import { firstEventMs } from './firstToken';
 import { unflatten } from './flat';
 import { listOf, member, recordOf } from './json';
 import { answerOf, messagesOf, toolDefinitionsOf } from './messages';
@@ -47,6 +48,8 @@ const kinds: Readonly<Record<string, ObservationKind>> = {
   PROMPT: 'span',
 };
 
+const firstToken = new Set(['First Token Stream Event']);
+
 function facts(span: Span): Facts {
   const { attributes } = span;
   const kind = kindOf(span);
@@ -71,6 +74,7 @@ function facts(span: Span): Facts {
       input: numberAt(attributes, 'llm.cost.prompt'),
       output: numberAt(attributes, 'llm.cost.completion'),
     }),
+    timeToFirstTokenMs: kind === 'generation' ? firstEventMs(span, firstToken) : undefined,
     finishReasons: finishReasonsOf(asTexts(attributes.get('llm.finish_reason'))),
     tags: asTexts(attributes.get('tag.tags')),
     prompt: promptOf(attributes),

@@ -3,6 +3,7 @@ import type { Attributes, Span } from '../model/span';
 import type { Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
 import { finishReasonsOf } from './finish';
+import { firstEventMs } from './firstToken';
 import { unflatten } from './flat';
 import { identityReader } from './identity';
 import { listOf, recordOf, toJson } from './json';
@@ -44,6 +45,8 @@ const requests: Readonly<Record<string, ObservationKind>> = {
 const association = 'traceloop.association.properties.';
 const identityOf = identityReader(association);
 
+const chunks = new Set(['llm.content.completion.chunk', 'gen_ai.content.completion.chunk']);
+
 function facts(span: Span): Facts {
   const { attributes } = span;
   const said = textAt(attributes, 'traceloop.span.kind');
@@ -59,6 +62,7 @@ function facts(span: Span): Facts {
     toolName: kind === 'tool' ? entity : undefined,
     agentName: kind === 'agent' ? entity : undefined,
     usage: usageOf(attributes),
+    timeToFirstTokenMs: requested === 'generation' ? firstEventMs(span, chunks) : undefined,
     finishReasons: finishReasonsOf(
       firstOf(
         attributes,

@@ -47,3 +47,35 @@ test('a call keeps its bodies as attributes, and the prompt its hash', () => {
   expect(observation.prompt).toEqual({ name: 'triage', version: '3', hash: 'abc' });
   expect(observation.input).toBeUndefined();
 });
+
+test.each<[string, Readonly<Record<string, string>>, object]>([
+  [
+    'a handoff is named by who hands to whom',
+    {
+      'glassbox.observation.kind': 'handoff',
+      'glassbox.input': '"A"',
+      'glassbox.output': '"B"',
+    },
+    { name: 'A → B', status: 'ok' },
+  ],
+  [
+    'a guardrail that was triggered warns',
+    { 'glassbox.observation.kind': 'guardrail', 'glassbox.output': '{"triggered":true}' },
+    { level: 'warning', status: 'ok' },
+  ],
+  [
+    'parameters and metadata',
+    { 'glassbox.model.parameters': '{"top_k":3}', 'glassbox.metadata': '{"tier":"gold"}' },
+    { modelParameters: { top_k: 3 }, metadata: { tier: 'gold' } },
+  ],
+])('%s', (_, attributes, expected) => {
+  expect(observe(spanOf({ scope: 'glassbox', attributes }), [])).toMatchObject(expected);
+});
+
+test('the default name of a workflow names no trace', () => {
+  const traceName = (name: string) =>
+    summarise(spanOf({ scope: 'glassbox', attributes: { 'gen_ai.workflow.name': name } }))
+      .traceName;
+  expect(traceName('Agent workflow')).toBeUndefined();
+  expect(traceName('Desk')).toBe('Desk');
+});
