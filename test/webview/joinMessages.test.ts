@@ -18,7 +18,7 @@ function shapeOf(turns: readonly Turn[]): readonly string[] {
   return turns.map(({ role, answer, blocks }) => {
     const shapes = blocks.map((block) => {
       if (block.type === 'call')
-        return `${block.call.id}->${block.result ? String(block.result.result) : '?'}`;
+        return `${block.call.id}->${block.result ? JSON.stringify(block.result.result) : '?'}`;
       return block.part.type === 'text' ? block.part.text : block.part.type;
     });
     return `${answer ? '*' : ''}${role}: ${shapes.join(', ')}`;
@@ -31,7 +31,7 @@ describe('joining calls with their results', () => {
       'a result stands with its call, and its message goes',
       [say('user', text('hi')), say('assistant', call('1')), say('tool', result('1', 'found'))],
       [say('assistant', text('done'))],
-      ['user: hi', 'assistant: 1->found', '*assistant: done'],
+      ['user: hi', 'assistant: 1->"found"', '*assistant: done'],
     ],
     [
       'parallel calls, results in another order',
@@ -41,13 +41,13 @@ describe('joining calls with their results', () => {
         say('tool', result('1', 'a')),
       ],
       [],
-      ['assistant: 1->a, 2->b'],
+      ['assistant: 1->"a", 2->"b"'],
     ],
     [
       'a result beside other words stays where the words are',
       [say('assistant', call('1')), say('user', result('1', 'a'), text('and now?'))],
       [],
-      ['assistant: 1->a', 'user: and now?'],
+      ['assistant: 1->"a"', 'user: and now?'],
     ],
     [
       'a call of the answer has no result yet',
@@ -65,7 +65,7 @@ describe('joining calls with their results', () => {
         say('tool', result('1', 'b')),
       ],
       [],
-      ['assistant: 1->a', 'assistant: 1->b'],
+      ['assistant: 1->"a"', 'assistant: 1->"b"'],
     ],
     [
       'results without an id never pair',
@@ -74,7 +74,7 @@ describe('joining calls with their results', () => {
       ['assistant: ->?', 'tool: toolResult'],
     ],
     ['an empty message is kept', [say('assistant')], [], ['assistant: ']],
-  ])('%s', (_, input, output, expected) => {
+  ])('%s', (_, ...[input, output, expected]) => {
     expect(shapeOf(joinMessages(input, output))).toEqual(expected);
   });
 

@@ -156,6 +156,10 @@ describe('what the details show', () => {
     await show('support');
     await press('End', 'ArrowUp');
     await page.locator('.turn.answer strong', { hasText: '€76.50' }).waitFor();
+    expect(await page.locator('.turn.answer :is(td, em, pre code)').allTextContents()).toEqual([
+      ...['The Left Hand of Darkness', '€14.50', 'A Pattern Language', '€62.00', '5 working days'],
+      '{ "order": "A-1042", "refunded": true }\n',
+    ]);
     const turns = await page
       .locator('.turn')
       .evaluateAll((all) => all.map((turn) => turn.getAttribute('class') ?? ''));
@@ -337,6 +341,27 @@ describe('hostile traces', () => {
     const alien =
       'iframe, object, embed, form, base, video, svg:not(vscode-button svg), style, main script';
     expect(await page.locator(alien).count()).toBe(0);
+  });
+
+  test('markdown holds nothing but what it may', async () => {
+    await show('hostile');
+    const faults = await page
+      .locator('.markdown *')
+      .evaluateAll((elements) =>
+        elements
+          .filter(
+            (element) =>
+              !/^(P|BR|A|CODE|PRE|EM|STRONG|H[1-6]|UL|OL|LI|BLOCKQUOTE)$/.test(element.tagName) ||
+              [...element.attributes].some(
+                ({ name }) => !/^(role|tabindex|title|data-link)$/.test(name),
+              ),
+          )
+          .map((element) => element.outerHTML),
+      );
+    expect(faults).toEqual([]);
+    expect(
+      await page.locator('.markdown a', { hasText: '[image: pixel]' }).count(),
+    ).toBeGreaterThan(0);
   });
 
   test('only web and mail addresses become links', async () => {

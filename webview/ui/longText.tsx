@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import { TextButton } from './controls';
+import { cutText } from './cutText';
 import { formatSize } from './format';
 import { withVisibleControls } from './jsonShape';
 import { useHost } from './host';
 import { Markdown } from './markdown';
 
 /** Characters shown before the reader asks for more, and the most a page shows at all. */
-export const firstCut = 4000;
+const firstCut = 4000;
 const lastCut = 400_000;
 
 interface LongTextProps {
@@ -44,14 +45,4 @@ export function LongText({ text, title, markdown, class: extra }: LongTextProps)
       )}
     </div>
   );
-}
-
-/** The beginning of a text, ended at a line where one ends nearby and never inside a character. */
-export function cutText(text: string, limit: number): string {
-  // A little more than the limit is not worth a click.
-  if (text.length <= limit * 1.25) return text;
-  const line = text.lastIndexOf('\n', limit);
-  const end = line > limit * 0.6 ? line : limit;
-  const last = text.charCodeAt(end - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }
