@@ -37,10 +37,3 @@ rmSync(python, { recursive: true, force: true });
 cpSync(source, python, { recursive: true, filter: (path) => basename(path) !== '__pycache__' });
 const versioned = `${python}/glassbox_hook/__init__.py`;
 writeFileSync(versioned, readFileSync(versioned, 'utf8').replace('0.0.0', version));
-
-const source = 'src/instrument/python';
-const python = `${folder}/python`;
-rmSync(python, { recursive: true, force: true });
-cpSync(source, python, { recursive: true, filter: (path) => basename(path) !== '__pycache__' });
-const versioned = `${python}/glassbox_hook/__init__.py`;
-writeFileSync(versioned, readFileSync(versioned, 'utf8').replace('0.0.0', version));
