@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /**
  * What is captured, by fixture name; `live` exports to Logfire's own address, `env` gets the
  * catcher's. The JavaScript cases need `ai @ai-sdk/openai @ai-sdk/otel zod
@@ -59,4 +61,16 @@ export const cases = {
   },
   'vercel/legacy': { file: 'vercel.mjs', args: ['legacy'] },
   'vercel/genai': { file: 'vercel.mjs', args: ['genai'] },
+  'glassbox/agents': { file: 'desk.mjs', env: hook },
+  'glassbox/guardrail': { file: 'desk.mjs', args: ['guardrail'], env: hook },
 };
+
+/** What Run Agent gives to a process; `npm run build:hooks` comes first. */
+function hook(url) {
+  return {
+    NODE_OPTIONS: `--require ${resolve('dist/hooks/node.cjs')}`,
+    GLASSBOX_ENDPOINT: url,
+    GLASSBOX_LOCAL_ONLY: '1',
+    OTEL_RESOURCE_ATTRIBUTES: 'glassbox.run.id=run-1',
+  };
+}

@@ -3,7 +3,8 @@ export function script(request) {
   const { system, lastUserText, toolResults } = request;
   if (request.model === 'fault-500') return { error: 500 };
   if (/triage/i.test(system)) {
-    return { toolCalls: [{ name: 'transfer_to_billing', arguments: {} }], reasoning: 64 };
+    const handoff = request.tools.find((tool) => tool.name?.startsWith('transfer_to'));
+    return { toolCalls: [{ name: handoff?.name, arguments: {} }], reasoning: 64 };
   }
   if (/billing/i.test(system)) return billing(toolResults, request);
   if (/weather/i.test(lastUserText) && request.tools.length > 0) {
