@@ -109,6 +109,27 @@ describe('a large trace', () => {
     expect(ask('SELECT dirty FROM traces')).toBe(0);
   });
 
+  test('of a huge one a reader may show the roll-up again, but never its facts', async () => {
+    const store = await open();
+    const reader = await open({ mode: 'read' });
+    await store.add(batch(spans(0, 5_100)));
+    const add = (span: number) => store.add(batch([delivery({ span })]));
+    const count = async () => (await reader.trace(traceIdOf(0)))?.observationCount;
+    await add(6_000);
+    expect(await count()).toBe(5_101);
+    await add(6_001);
+    expect(await count()).toBe(5_101);
+    await store.setStarred(traceIdOf(0), true);
+    expect((await reader.traces({ limit: 9 })).map(({ starred }) => starred)).toEqual([true]);
+    await store.remove([traceIdOf(0)]);
+    expect(await reader.traces({ limit: 9 })).toEqual([]);
+    await store.restore([traceIdOf(0)]);
+    now += 3 * second;
+    expect(await count()).toBe(5_102);
+    await tidyAll(store);
+    expect(await count()).toBe(5_102);
+  });
+
   test('above what is kept in memory stays right', async () => {
     const store = await open();
     await store.add(batch([...spans(0, 5_100), running({ span: 6_000 })]));

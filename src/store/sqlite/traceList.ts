@@ -3,8 +3,9 @@ import type { TraceSummary } from '../../model/trace';
 import type { TraceQuery } from '../traceStore';
 import type { Connection } from './connection';
 import { traceCondition, type SqlCondition } from './filterSql';
+import { FreshTraces } from './freshTraces';
 import type { SpanTable, TraceKey } from './spanTable';
-import { traceColumns, traceSummary, writeRollUp, type TraceTable } from './traceRow';
+import { traceColumns, traceSummary, type TraceTable } from './traceRow';
 
 const visible = 't.removed = 0 AND t.spans > 0';
 
@@ -18,7 +19,7 @@ interface PartQuery extends TraceQuery {
 
 /** Reads traces. What the writer has marked dirty is rolled up before it is shown. */
 export class TraceList {
-  private hasFresh = false;
+  private readonly fresh: FreshTraces;
 
   constructor(
     private readonly options: {
@@ -26,7 +27,9 @@ export class TraceList {
       readonly table: SpanTable;
       readonly now: () => number;
     },
-  ) {}
+  ) {
+    this.fresh = new FreshTraces(options);
+  }
 
   /** The trace's number, where it can be seen. */
   key(traceId: string): TraceKey | undefined {
@@ -38,9 +41,9 @@ export class TraceList {
   }
 
   trace(traceId: string): TraceSummary | undefined {
-    this.freshen();
+    this.fresh.rollUp();
     const { connection, now } = this.options;
-    for (const table of this.tables()) {
+    for (const table of this.fresh.tables()) {
       const row = connection.get(
         `SELECT ${traceColumns} FROM ${table} t WHERE t.trace_id = ? AND ${visible} AND t.dirty = 0`,
         traceId,
@@ -51,7 +54,7 @@ export class TraceList {
   }
 
   list(query: TraceQuery): readonly TraceSummary[] {
-    this.freshen();
+    this.fresh.rollUp();
     return this.merged(query);
   }
 
@@ -60,7 +63,7 @@ export class TraceList {
    * `next` is where the following part begins, absent at the end.
    */
   part(query: TraceQuery): { traces: readonly TraceSummary[]; next?: TraceQuery['before'] } {
-    this.freshen();
+    this.fresh.rollUp();
     const { connection } = this.options;
     const { filter: _, ...unfiltered } = query;
     const conditions = conditionsOf(unfiltered, 0);
@@ -76,7 +79,7 @@ export class TraceList {
   }
 
   private merged(query: PartQuery): readonly TraceSummary[] {
-    const lists = this.tables().map((table) => this.listOf(table, query));
+    const lists = this.fresh.tables().map((table) => this.listOf(table, query));
     const [only = []] = lists;
     if (lists.length === 1) return only;
     return lists.flat().sort(compareNewest).slice(0, query.limit);
@@ -98,31 +101,6 @@ export class TraceList {
     const { sql, values } = listStatement(table, query, time);
     const rows = connection.all(sql, ...values);
     return rows.map((row) => settle(traceSummary(row), time));
-  }
-
-  private tables(): readonly TraceTable[] {
-    return this.hasFresh ? ['traces', 'temp.fresh'] : ['traces'];
-  }
-
-  /**
-   * Rolls up what is dirty into a table of this connection's own: a reader cannot write the
-   * roll-up down, and must not show the one that lags.
-   */
-  private freshen(): void {
-    const { connection, table } = this.options;
-    if (this.hasFresh) connection.exec('DELETE FROM temp.fresh');
-    this.hasFresh = false;
-    const dirty = connection.all('SELECT id, trace_id FROM traces WHERE dirty = 1');
-    if (dirty.length === 0) return;
-    connection.exec('CREATE TEMP TABLE IF NOT EXISTS fresh AS SELECT * FROM traces LIMIT 0');
-    this.hasFresh = true;
-    for (const [id, traceId] of dirty) {
-      const key = { id: Number(id), traceId: String(traceId) };
-      connection.run('INSERT INTO temp.fresh SELECT * FROM traces WHERE id = ?', key.id);
-      const where = { table: 'temp.fresh', trace: key.id } as const;
-      const rows = table.summaries(key);
-      if (rows.length > 0) writeRollUp(connection, where, rows);
-    }
   }
 }
 
