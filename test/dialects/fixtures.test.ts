@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { observe, summarise } from '../../src/dialects/observe';
 import type { Observation, ObservationSummary } from '../../src/model/observation';
@@ -24,7 +24,7 @@ describe.each(fixtures())('$name', ({ name, spans, logsOf }) => {
       .sort((a, b) => a.startTime - b.startTime || (a.spanId < b.spanId ? -1 : 1));
     const text = `${JSON.stringify(readings, null, 2)}\n`;
     const file = expectedFile(name);
-    if (update || !existsSync(file)) writeFileSync(file, text);
+    if (update) writeFileSync(file, text);
     expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
   });
 
