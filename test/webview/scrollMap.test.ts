@@ -83,7 +83,7 @@ describe('the rows drawn', () => {
 
   test('the row that has the focus is drawn wherever it lies', () => {
     const far = draw(1000, 0, 900).at(-1);
-    expect(far).toEqual({ row: 900, top: 900 * rowHeight });
+    expect(far).toEqual({ row: 900, at: 900, top: 900 * rowHeight });
     expect(draw(1000, 900 * rowHeight, 905).filter(({ row }) => row === 905)).toHaveLength(1);
     expect(draw(10, 0, 4)).toHaveLength(10);
   });

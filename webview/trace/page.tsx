@@ -28,7 +28,7 @@ export function Page({ model, clock }: PageProps) {
   }
   return (
     <HostContext.Provider value={model.host}>
-      <main class="page" onKeyDown={(event) => jumpKey(event, model)}>
+      <main class="page" onKeyDown={(event) => pageKey(event, model)}>
         <Header model={model} clock={clock} trace={view.trace} />
         {failure !== undefined && (
           <p class="failure" role="status">
@@ -77,10 +77,12 @@ function useStacked(element: { readonly current: HTMLElement | null }): boolean 
   return stacked;
 }
 
-/** `e` leads to the first error from anywhere but a text field. */
-function jumpKey(event: KeyboardEvent, model: TraceModel): void {
+/** From anywhere but a text field: `e` leads to the first error, Escape back to the tree. */
+function pageKey(event: KeyboardEvent, model: TraceModel): void {
   const typing = event.target instanceof Element && event.target.closest('vscode-text-field');
-  if (event.key !== 'e' || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape') document.getElementById('tree')?.focus();
+  if (event.key !== 'e') return;
   if (!model.view.value?.trace.firstError) return;
   event.preventDefault();
   model.selectFirstError();

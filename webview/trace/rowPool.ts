@@ -26,9 +26,12 @@ export interface Frame {
   readonly now: number;
 }
 
-/** A row to draw, and how far below the top of the scrolled element. */
+/** A row to draw. */
 export interface PlacedRow {
   readonly row: number;
+  /** Its place among the visible rows. */
+  readonly at: number;
+  /** Pixels below the top of the scrolled element. */
   readonly top: number;
 }
 
@@ -37,14 +40,25 @@ export class RowPool {
 
   constructor(private readonly layer: HTMLElement) {}
 
-  /** Draws these rows and hides what is left of the pool. */
+  /**
+   * Draws these rows and hides what is left of the pool. The rows but the last stand one behind
+   * the other, and a place always gets the same element, so that scrolling by one row changes one.
+   */
   draw(frame: Frame, rows: readonly PlacedRow[]): void {
     while (this.elements.length < rows.length) this.elements.push(new RowElement(this.layer));
-    this.elements.forEach((element, index) => {
-      const placed = rows[index];
+    const { elements } = this;
+    const free = new Set(elements);
+    const misfits = rows.filter((placed) => {
+      const element = elements[placed.at % elements.length];
+      if (!element || !free.delete(element)) return true;
+      element.draw(frame, placed);
+      return false;
+    });
+    for (const element of free) {
+      const placed = misfits.pop();
       if (placed) element.draw(frame, placed);
       else element.hide();
-    });
+    }
   }
 }
 
@@ -67,6 +81,8 @@ class RowElement {
   private readonly tokens = make('span', 'number tokens');
   private readonly tokenCount = document.createTextNode('');
   private readonly cost = make('span', 'number cost');
+  private top: number | undefined;
+  private drawn: { readonly frame: Frame; readonly row: number } | undefined;
 
   constructor(layer: HTMLElement) {
     const name = make('span', 'name-cell');
@@ -76,6 +92,7 @@ class RowElement {
     bars.append(this.bar);
     this.root.append(name, bars, this.duration, this.tokens, this.cost);
     this.root.setAttribute('role', 'treeitem');
+    this.label.dir = this.detail.dir = 'auto';
     for (const icon of [this.icon, this.mark, this.orphan]) icon.setAttribute('role', 'img');
     setLabel(this.orphan, 'Its parent has not arrived');
     const unit = make('span', 'hidden-text');
@@ -85,20 +102,39 @@ class RowElement {
   }
 
   hide(): void {
+    this.drawn = undefined;
     this.root.hidden = true;
     this.root.removeAttribute('id');
   }
 
   draw(frame: Frame, { row, top }: PlacedRow): void {
+    if (top !== this.top) this.root.style.transform = `translateY(${top}px)`;
+    this.top = top;
+    if (this.looksLike(frame, row)) return;
+    this.drawn = { frame, row };
     const { columns } = frame;
+    const chosen = row === frame.selected ? ' selected' : '';
     this.root.hidden = false;
-    this.root.style.transform = `translateY(${top}px)`;
     this.root.dataset['row'] = String(row);
-    this.root.className = `row status-${statusAt(columns, row)} kind-${kindAt(columns, row)}${row === frame.selected ? ' selected' : ''}`;
+    this.root.className = `row status-${statusAt(columns, row)} kind-${kindAt(columns, row)}${chosen}`;
     this.drawName(frame, row);
     this.drawBar(frame, row);
     this.drawNumbers(frame, row);
     this.describe(frame, row);
+  }
+
+  /** True when drawing would change nothing. */
+  private looksLike(frame: Frame, row: number): boolean {
+    if (this.drawn?.row !== row) return false;
+    const before = this.drawn.frame;
+    return (
+      before.columns === frame.columns &&
+      before.find === frame.find &&
+      before.end === frame.end &&
+      before.now === frame.now &&
+      (before.folded === frame.folded || before.folded[row] === frame.folded[row]) &&
+      (before.selected === row) === (frame.selected === row)
+    );
   }
 
   private drawName({ columns, folded, find }: Frame, row: number): void {

@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Disposable } from '../../src/base/disposable';
 import { IconButton } from '../ui/controls';
 import { formatExact, plural } from '../ui/format';
 import { Splitter } from '../ui/splitter';
@@ -40,6 +41,7 @@ export function Tree({ model, clock, onEnter }: TreeProps) {
         <div
           ref={scroller}
           class="tree-rows"
+          id="tree"
           role="tree"
           aria-label="Observations of the trace"
           tabIndex={0}
@@ -115,14 +117,27 @@ function useTreeView(
       },
     );
     view.current = tree;
-    element.focus();
-    return () => tree.dispose();
+    const listener = keepFocus(element);
+    return () => {
+      listener.dispose();
+      tree.dispose();
+    };
   }, []);
   useSignalEffect(() => {
     void [clock.end.value, clock.now.value];
     view.current?.schedule();
   });
   return view;
+}
+
+/** The tree takes the focus whenever the page has it and nothing in it does. */
+function keepFocus(element: HTMLElement): Disposable {
+  const onFocus = () => {
+    if (document.activeElement === document.body) element.focus();
+  };
+  if (document.hasFocus()) onFocus();
+  window.addEventListener('focus', onFocus);
+  return { dispose: () => window.removeEventListener('focus', onFocus) };
 }
 
 function actionOf(event: KeyboardEvent, model: TraceModel, page: number): TreeAction | undefined {

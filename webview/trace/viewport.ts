@@ -26,13 +26,13 @@ export function placedRows(view: Viewport): readonly PlacedRow[] {
   const rows: PlacedRow[] = [];
   const place = (at: number) => {
     const row = visible[at];
-    if (row !== undefined) rows.push({ row, top: at * rowHeight + shift });
+    if (row !== undefined) rows.push({ row, at, top: at * rowHeight + shift });
   };
   for (let at = first; at < last; at++) place(at);
   const keptAt = kept < 0 ? -1 : placeOf(visible, kept);
   if (visible[keptAt] === kept && (keptAt < first || keptAt >= last)) {
     const top = Math.min(Math.max(0, keptAt * rowHeight + shift), map.physical - rowHeight);
-    rows.push({ row: kept, top });
+    rows.push({ row: kept, at: keptAt, top });
   }
   return rows;
 }

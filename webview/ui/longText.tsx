@@ -26,7 +26,7 @@ export function LongText({ text, title, markdown, class: extra }: LongTextProps)
   const shown = withVisibleControls(cut);
   const language = markdown ? 'markdown' : 'plaintext';
   return (
-    <div class={`long-text ${extra ?? ''}`} dir="auto">
+    <div class={`long-text ${extra ?? ''}`} dir="auto" lang="">
       {markdown ? <Markdown text={shown} /> : <div class="plain-text">{shown}</div>}
       {cut.length < text.length && (
         <div class="long-text-more" dir="ltr">
