@@ -5,7 +5,7 @@ import type { Writer } from './writer';
 /** Silence after which a trace's chunks are merged: 10 s, in microseconds. */
 const quietTime = 10_000_000;
 /** Bytes, before compression, that one step takes on. */
-const stepBytes = 8 * 1024 * 1024;
+const stepBytes = 4 * 1024 * 1024;
 /** Traces that one step looks at. */
 const stepTraces = 100;
 
