@@ -72,7 +72,16 @@ function linearCost(usage: Usage, price: Price): Cost {
       cacheWrite * (price.cacheWrite ?? price.input)) /
     1e6;
   const output = ((usage.output ?? 0) * price.output) / 1e6;
-  return { input, output, total: input + output };
+  return costsOf(usage, { input, output, total: input + output });
+}
+
+/** What was not reported is not priced: a part without tokens has no cost of its own. */
+function costsOf(usage: Usage, { input, output, total }: Required<Cost>): Cost {
+  return {
+    ...(usage.input === undefined ? {} : { input }),
+    ...(usage.output === undefined ? {} : { output }),
+    total,
+  };
 }
 
 /** How a model of the library is priced: plainly, by a call to it, or not at all. */
@@ -93,11 +102,12 @@ function libraryCost(model: string, call: PricedCall): Cost | undefined {
   if (pricing !== 'ask') return linearCost(call.usage, pricing);
   const result = ask(model, call);
   return (
-    result && {
+    result &&
+    costsOf(call.usage, {
       input: result.input_price,
       output: result.output_price,
       total: result.total_price,
-    }
+    })
   );
 }
 

@@ -33,6 +33,13 @@ test.each([
   expect(costOf(unknown)).toBeUndefined();
 });
 
+test('a part that was not reported has no cost', () => {
+  const usage = { input: 1000 };
+  for (const model of ['gpt-5-mini', 'gemini-2.5-pro']) {
+    expect(costOf({ ...call(model), usage })).not.toHaveProperty('output');
+  }
+});
+
 test('a provider the library does not know is no hindrance', () => {
   expect(costOf(call('gpt-5-mini', 'my-gateway'))).toEqual(costOf(call('gpt-5-mini')));
 });
