@@ -68,8 +68,8 @@ export class Services implements vscode.Disposable {
           ? { http: standardHttpPort, grpc: standardGrpcPort }
           : undefined,
         allowedHosts: settings.get<string[]>('receiver.allowedHosts', []),
-        prices: settings.get('prices', {}),
-        secretPatterns: settings.get('masking.patterns', []),
+        prices: plain(settings.get('prices', {})),
+        secretPatterns: plain(settings.get('masking.patterns', [])),
         retentionBytes: settings.get('retention.megabytes', 1000) * 1_000_000,
       },
     });
@@ -85,4 +85,9 @@ export class Services implements vscode.Disposable {
     this.traces.ready(core);
     return core;
   }
+}
+
+/** Objects of the configuration are proxies, which cannot be sent to a worker. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
