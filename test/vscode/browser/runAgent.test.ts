@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { openEditor, type Editor } from '../support/editor.ts';
 import { openSample } from '../support/sample.ts';
 import { keepEvidence } from '../support/evidence.ts';
@@ -19,12 +19,21 @@ afterAll(async () => {
   await sample?.remove();
 });
 
+/** Each step stands on the one before. */
+let broken: string | undefined;
+beforeEach(({ task, skip }) => {
+  skip(broken !== undefined, `'${broken}' failed`);
+  onTestFailed(async () => {
+    broken = task.name;
+    await keepEvidence(editor, task.name);
+  });
+});
+
 const trace = () => editor.sidebarRow(/\d tok/).first();
 const rows = () => editor.webview().locator('[role=treeitem]:visible');
 const row = (text: string | RegExp) => rows().filter({ hasText: text }).first();
 
 test('an empty sidebar says what to do', async () => {
-  onTestFailed(() => keepEvidence(editor, 'empty'));
   await editor.showContainer('Glassbox');
   const welcome = editor.page.locator('.sidebar .welcome-view-content');
   await welcome.getByText('No traces yet.').waitFor();
@@ -32,7 +41,6 @@ test('an empty sidebar says what to do', async () => {
 });
 
 test('a run of the sample agent appears in the sidebar', async () => {
-  onTestFailed(() => keepEvidence(editor, 'run'));
   await editor.command('Glassbox: Run Agent');
   await editor.quickPickRow(/support-js(?!-)/).click();
   await editor.answer('Where is my order A-1044? It should be here by now.');
@@ -44,12 +52,10 @@ test('a run of the sample agent appears in the sidebar', async () => {
 });
 
 test('its trace ends well', async () => {
-  onTestFailed(() => keepEvidence(editor, 'ends'));
   await trace().locator('.codicon-pass, .codicon-error').first().waitFor({ timeout: 60_000 });
 });
 
 test('its trace opens and shows agents, model calls and tools', async () => {
-  onTestFailed(() => keepEvidence(editor, 'open'));
   await trace().click();
   await row('lookup_order').waitFor();
   const classes = await rows().evaluateAll((elements) =>
@@ -61,7 +67,6 @@ test('its trace opens and shows agents, model calls and tools', async () => {
 });
 
 test('the output of a tool call can be read', async () => {
-  onTestFailed(() => keepEvidence(editor, 'tool'));
   await row('lookup_order').click();
   const details = editor.webview().locator('.details');
   await details.locator('h2', { hasText: 'lookup_order' }).waitFor();
@@ -71,7 +76,6 @@ test('the output of a tool call can be read', async () => {
 });
 
 test('a key folds and unfolds', async () => {
-  onTestFailed(() => keepEvidence(editor, 'fold'));
   const tree = editor.webview().getByRole('tree');
   await tree.focus();
   await tree.press('Home');
@@ -83,7 +87,6 @@ test('a key folds and unfolds', async () => {
 });
 
 test('after a reload of the window the panel is there again', async () => {
-  onTestFailed(() => keepEvidence(editor, 'reload'));
   // The editor writes down what is open a moment after it changes.
   await sleep(2000);
   await editor.reload();

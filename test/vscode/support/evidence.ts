@@ -7,7 +7,7 @@ import type { Editor } from './editor.ts';
 export async function keepEvidence(editor: Editor, name: string): Promise<void> {
   const folder = join(cache, 'results', 'failures');
   await mkdir(folder, { recursive: true });
-  const path = join(folder, name);
+  const path = join(folder, name.replace(/\W+/g, '-'));
   await editor.screenshot(`${path}.png`).catch(() => undefined);
   const log = [...editor.errors, '', editor.log].join('\n');
   await writeFile(`${path}.log`, log);
