@@ -1,5 +1,6 @@
 import type { AgentsRecorder } from './agents';
 import type { AgentsProcessor, AgentsProvider } from './agentsTypes';
+import { cover } from './cover';
 
 /** Keeps our processor first among those of every trace provider of `@openai/agents`. */
 
@@ -9,8 +10,6 @@ export interface AgentsProviderOptions {
   readonly localOnly: boolean;
   readonly onDisabled: () => void;
 }
-
-type Method = (this: AgentsProvider, ...args: unknown[]) => unknown;
 
 export class AgentsProviders {
   readonly providers = new Set<AgentsProvider>();
@@ -36,7 +35,7 @@ export class AgentsProviders {
     const attach = (provider: AgentsProvider) => this.attach(provider);
     const isAttached = (provider: AgentsProvider) => this.attached.has(provider);
     const mark = (provider: AgentsProvider) => this.mark(provider);
-    replace(
+    cover<AgentsProvider>(
       prototype,
       'setProcessors',
       (original) =>
@@ -46,7 +45,7 @@ export class AgentsProviders {
           return original.call(this, [processor, ...theirs.filter((one) => one !== processor)]);
         },
     );
-    replace(
+    cover<AgentsProvider>(
       prototype,
       'registerProcessor',
       (original) =>
@@ -55,7 +54,7 @@ export class AgentsProviders {
           return localOnly && added !== processor ? undefined : original.call(this, added);
         },
     );
-    replace(
+    cover<AgentsProvider>(
       prototype,
       'createTrace',
       (original) =>
@@ -64,7 +63,7 @@ export class AgentsProviders {
           return original.apply(this, args);
         },
     );
-    replace(
+    cover<AgentsProvider>(
       prototype,
       'setDisabled',
       (original) =>
@@ -85,22 +84,4 @@ export class AgentsProviders {
     this.attached.add(provider);
     this.providers.add(provider);
   }
-}
-
-function replace(
-  prototype: Record<string, unknown>,
-  name: string,
-  make: (original: Method) => Method,
-): void {
-  const original = prototype[name];
-  if (typeof original !== 'function') return;
-  const value = make(original as Method);
-  Object.defineProperty(value, 'name', { value: name, configurable: true });
-  Object.defineProperty(value, 'length', { value: original.length, configurable: true });
-  Object.defineProperty(prototype, name, {
-    value,
-    configurable: true,
-    writable: true,
-    enumerable: false,
-  });
 }

@@ -14,13 +14,11 @@ const deepest = 60;
 
 /** `value` as JSON text of at most about `limit` characters. */
 export function toJsonText(value: unknown, limit: number): JsonText {
-  if (typeof value === 'string' && value.length > limit) {
-    return { text: JSON.stringify(value.slice(0, limit)), cut: value.length - limit };
-  }
   for (let leaf = limit; ; leaf = Math.floor(leaf / 4)) {
     const state: State = { leaf, cut: 0, path: new Set() };
     const text = JSON.stringify(plain(value, state, 0)) ?? 'null';
-    if (text.length <= limit + 64) return { text, cut: state.cut };
+    // Quotes and the like around a text that was cut may come on top.
+    if (text.length <= limit + (state.cut > 0 ? 64 : 0)) return { text, cut: state.cut };
     if (leaf < 64) {
       // Too many small parts to cut each: the text is cut, and is no JSON any more.
       return { text: text.slice(0, limit), cut: state.cut + text.length - limit };

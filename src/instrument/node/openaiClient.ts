@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SpanKind, type Attributes, type Span } from '@opentelemetry/api';
 import { nowMs } from './clock';
+import { cover, type Method } from './cover';
 import { interfaceOf, ModelCall } from './modelCall';
 import type { Failure, Recorder, SpanPlace } from './recorder';
 import { sourceAttributes } from './sourceFrame';
@@ -25,8 +26,6 @@ export interface ClientOptions {
 export type Adopt = (call: ModelCall) => boolean;
 
 declare const __filename: string;
-
-type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 interface LogicalRequest {
   readonly client: unknown;
@@ -193,23 +192,4 @@ function ownFrames(stack: string | undefined): string | undefined {
     ?.split('\n')
     .filter((line) => !line.includes(__filename))
     .join('\n');
-}
-
-/** Replaces a method of a class; length, name and invisibility stay. */
-export function cover(
-  prototype: Record<string, unknown>,
-  name: string,
-  make: (original: Method) => Method,
-): void {
-  const original = prototype[name];
-  if (typeof original !== 'function') return;
-  const value = make(original as Method);
-  Object.defineProperty(value, 'name', { value: name, configurable: true });
-  Object.defineProperty(value, 'length', { value: original.length, configurable: true });
-  Object.defineProperty(prototype, name, {
-    value,
-    configurable: true,
-    writable: true,
-    enumerable: false,
-  });
 }

@@ -1,3 +1,4 @@
+import { cover } from './cover';
 import type { SpanLike } from './encode';
 import type { Recorder } from './recorder';
 
@@ -18,8 +19,6 @@ interface ProcessorList {
   readonly _spanProcessors?: readonly unknown[];
 }
 
-type Method = (this: ProcessorList, ...args: unknown[]) => unknown;
-
 export class UserTracing {
   private readonly covered = new WeakSet<object>();
   /** Per list of processors: whether its spans come here by themselves. */
@@ -36,16 +35,20 @@ export class UserTracing {
     this.follow(prototype, 'onEnd', false);
   }
 
-  private follow(prototype: Record<string, unknown>, name: string, running: boolean): void {
-    const original = prototype[name] as Method;
+  private follow(prototype: object, name: string, running: boolean): void {
     const copy = (list: ProcessorList, span: unknown) => this.copy(list, span, running);
-    const silence = (list: ProcessorList) => this.sendsHere(list);
-    prototype[name] = function (this: ProcessorList, ...args: unknown[]) {
-      silence(this);
-      const result = original.apply(this, args);
-      copy(this, args[0]);
-      return result;
-    };
+    const look = (list: ProcessorList) => this.sendsHere(list);
+    cover<ProcessorList>(
+      prototype,
+      name,
+      (original) =>
+        function (...args) {
+          look(this);
+          const result = original.apply(this, args);
+          copy(this, args[0]);
+          return result;
+        },
+    );
   }
 
   private copy(list: ProcessorList, span: unknown, running: boolean): void {

@@ -103,3 +103,9 @@ export function lineOf(name: string, text: string): number {
   const lines = readFileSync(program(name), 'utf8').split('\n');
   return lines.findIndex((line) => line.includes(text)) + 1;
 }
+
+/** Waits until something holds, for at most `ms`. */
+export async function until(holds: () => boolean, ms = 5_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!holds() && performance.now() < end) await new Promise((done) => setTimeout(done, 10));
+}
