@@ -22,7 +22,11 @@ const vsix = join(root, `${name}-${version}.vsix`);
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 const code = await run(
   process.execPath,
-  [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', vsix],
+  [
+    vsce,
+    ...['package', '--no-dependencies', '--allow-missing-repository'],
+    ...['--no-rewrite-relative-links', '--out', vsix],
+  ],
   { cwd: root, env },
 );
 if (code !== 0) process.exit(code);
