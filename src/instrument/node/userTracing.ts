@@ -94,11 +94,15 @@ function mentions(root: unknown, address: string): boolean {
   return false;
 }
 
+/** Exporters that send nothing away. */
+const staysHere = /^(Console|InMemory)SpanExporter$/;
+
 /** The processor goes on working; what it would send away is taken and dropped. */
 function silenceExporter(processor: unknown): void {
   const holder = processor as { _exporter?: { export?: unknown } };
   const exporter = holder._exporter;
   if (!exporter || typeof exporter.export !== 'function') return;
+  if (staysHere.test(exporter.constructor.name)) return;
   exporter.export = (_spans: unknown, done: (result: { code: number }) => void) =>
     done({ code: 0 });
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { spanNamed, startCatcher, treeOf, type CaughtSpan, type Catcher } from './catcher';
-import { program, run, startModel, type Outcome } from './harness';
+import { program, programIn, run, startModel, type Outcome } from './harness';
 
 interface Beside {
   readonly ours: readonly CaughtSpan[];
@@ -74,4 +76,19 @@ test('local only: nothing goes to the other collector, all of it comes here', as
   expect(ours.map((span) => span.name)).toEqual(
     expect.arrayContaining(['handle', 'chat gpt-5-mini', 'after']),
   );
+});
+
+const older = '.cache/sdks/otel-1';
+
+test.runIf(existsSync(older))('OpenTelemetry 1.x with an older API is no different', async () => {
+  const catcher = await startCatcher();
+  const model = await startModel({ script: [{ answer: 'hello' }] });
+  const args = [programIn(older, 'own-otel-1.cjs')];
+  const env = { ...model.env, SDK: resolve('.') };
+  const { stdout, stderr } = await run({ args, env, endpoint: catcher.endpoint });
+  await Promise.all([catcher.close(), model.close()]);
+  expect({ stdout, stderr }).toEqual({ stdout: 'after,handle\n', stderr: '' });
+  expect(treeOf(catcher.spans())).toBe(`span handle
+  generation chat gpt-5-mini
+  span after`);
 });

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { Span } from '../../../src/model/span';
 import type { Value } from '../../../src/model/value';
 import { decodeTraces } from '../../../src/otlp/decode';
@@ -51,7 +52,11 @@ export async function startCatcher(options: CatcherOptions = {}): Promise<Catche
       paths.push(request.url ?? '');
       const status = options.status?.(paths.length) ?? 200;
       if (status === 'never') return;
-      if (status < 300) keep(Buffer.concat(chunks), reports);
+      if (status < 300 && request.url?.endsWith('/v1/traces')) {
+        const body = Buffer.concat(chunks);
+        const zipped = request.headers['content-encoding'] === 'gzip';
+        keep(zipped ? gunzipSync(body) : body, reports);
+      }
       response.writeHead(status, { 'content-type': 'application/x-protobuf' });
       response.end();
     });

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startModelServer } from '../../../examples/support-agent/model/server.mjs';
@@ -94,6 +94,14 @@ function readNotes(file: string): Outcome['notes'] {
 /** A program of ours by its name. */
 export function program(name: string): string {
   return resolve('test/instrument/node/programs', name);
+}
+
+/** A copy of a program in a folder of older packages, so that it finds those. */
+export function programIn(place: string, name: string): string {
+  if (place === '.') return program(name);
+  const copy = resolve(place, name);
+  copyFileSync(program(name), copy);
+  return copy;
 }
 
 /** The line of a program, from 1, that holds this text. */

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelServer } from '../../../examples/support-agent/model/server.mjs';
 import { startCatcher, treeOf } from './catcher';
-import { program, run, startModel } from './harness';
+import { program, programIn, run, startModel } from './harness';
 
 /** Releases of Node that `scripts/nodes.mjs` has fetched. */
 const nodes = ['16', '18', '20', '22', '24']
@@ -18,14 +18,6 @@ const agents = [
   { sdk: '@openai/agents 0.20', folder: '.' },
   { sdk: '@openai/agents 0.1', folder: '.cache/sdks/agents-0.1' },
 ].filter(({ folder }) => existsSync(`${folder}/node_modules/@openai/agents`));
-
-/** A copy of a program beside the packages it is to find. */
-function programIn(folder: string, name: string): string {
-  if (folder === '.') return program(name);
-  const copy = resolve(folder, basename(name));
-  copyFileSync(program(name), copy);
-  return copy;
-}
 
 let model: ModelServer & { env: Record<string, string> };
 beforeAll(async () => {
