@@ -24,6 +24,7 @@ const vitest = (name, ...more) => [
 const checks = [
   { name: 'types', run: tsc('.'), minutes: 5 },
   { name: 'types:webview', run: tsc('webview'), minutes: 5 },
+  { name: 'types:webviewTests', run: tsc('test/webview'), minutes: 5 },
   { name: 'types:instrument', run: tsc('src/instrument'), minutes: 5 },
   { name: 'types:vscode', run: tsc('test/vscode'), minutes: 5 },
   {

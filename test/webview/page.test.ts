@@ -232,13 +232,14 @@ describe('a trace that grows', () => {
     await press('End', 'ArrowUp');
     const top = () =>
       page.locator('.row.selected').evaluate((row) => row.getBoundingClientRect().top);
-    const [name, place] = [await selected(), await top()];
+    await expect.poll(selected).toBe('chat gpt-5-mini');
+    const place = await top();
     await page.evaluate(() => window.harness.runTo(6_479));
     await page.waitForFunction(
       (count) => document.querySelectorAll('.row:not([hidden])').length > count,
       before,
     );
-    await expect.poll(selected).toBe(name);
+    expect(await selected()).toBe('chat gpt-5-mini');
     expect(Math.abs((await top()) - place)).toBeLessThan(1);
   });
 

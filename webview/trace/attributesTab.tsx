@@ -139,12 +139,13 @@ function Attribute({ name, value }: { readonly name: string; readonly value: Jso
   const long = typeof value === 'string' && value.length > 300;
   if (structure || long) {
     const text = toText(value);
-    const note = structure ? previewOf(structure, 100) : text.slice(0, 100);
+    const preview = structure ? previewOf(structure, 100) : text.slice(0, 100);
     return (
       <li class="attribute">
         <Fold
           title={name.slice(0, 300)}
-          note={`${formatSize(text.length)}  ${note}`}
+          note={formatSize(text.length)}
+          preview={preview}
           part={{
             title: name.slice(0, 60),
             language: structure ? 'json' : 'plaintext',

@@ -86,7 +86,7 @@ function Definitions({ observation }: { readonly observation: Observation }) {
       {parameters.length > 0 && (
         <Fold
           title="Parameters"
-          note={parameters
+          preview={parameters
             .map(([key, value]) => `${key} ${toText(value)}`)
             .join(' · ')
             .slice(0, 120)}
@@ -98,7 +98,7 @@ function Definitions({ observation }: { readonly observation: Observation }) {
       {toolDefinitions.length > 0 && (
         <Fold
           title={plural(toolDefinitions.length, 'tool')}
-          note={toolDefinitions
+          preview={toolDefinitions
             .map((tool) => tool.name)
             .join(', ')
             .slice(0, 160)}
@@ -109,8 +109,8 @@ function Definitions({ observation }: { readonly observation: Observation }) {
           }}
         >
           {() =>
-            toolDefinitions.map((tool) => (
-              <Fold key={tool.name} title={tool.name} note={tool.description?.slice(0, 200)}>
+            toolDefinitions.map((tool, index) => (
+              <Fold key={index} title={tool.name} preview={tool.description?.slice(0, 200)}>
                 {() => <ValueView value={tool.parameters ?? tool.raw ?? null} title={tool.name} />}
               </Fold>
             ))

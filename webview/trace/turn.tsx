@@ -48,7 +48,8 @@ export function TurnView({ turn, raw }: TurnProps) {
       <Fold
         class={classes}
         title={<RoleName role={role} name={name} />}
-        note={`${formatSize(size)}  ${firstLine(blocks)}`}
+        note={formatSize(size)}
+        preview={firstLine(blocks)}
         part={part}
       >
         {() => <div class="turn-body">{body()}</div>}

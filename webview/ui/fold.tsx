@@ -7,6 +7,8 @@ interface FoldProps {
   readonly title: ComponentChildren;
   /** Dim words behind the title: a size, a count. */
   readonly note?: ComponentChildren;
+  /** The beginning of what is folded, shown while it is. */
+  readonly preview?: string;
   readonly part?: PartText;
   readonly open?: boolean;
   readonly class?: string;
@@ -18,6 +20,7 @@ interface FoldProps {
 export function Fold({
   title,
   note,
+  preview,
   part,
   open: initially = false,
   class: extra,
@@ -37,7 +40,8 @@ export function Fold({
         >
           <Icon name={open ? 'chevron-down' : 'chevron-right'} />
           <span class="fold-title">{title}</span>
-          {note !== undefined && <span class="dim">{note}</span>}
+          {note !== undefined && <span class="dim fold-note">{note}</span>}
+          {!open && preview !== undefined && <span class="dim fold-preview">{preview}</span>}
         </button>
         {part && <PartActions part={part} />}
       </div>

@@ -1,9 +1,10 @@
 import { chromium, type Browser } from 'playwright-core';
+import { findBrowser } from '../../../scripts/setup.mjs';
 
 /** Chromium as installed, quiet and offline but for the loopback. */
 export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: findBrowser(),
     args: [
       '--no-sandbox',
       '--disable-gpu',
