@@ -85,10 +85,12 @@ function pageAddress(address, { folder, extension, tests }) {
   return `${address}/?${query}`;
 }
 
-/** Without what would make the server think it runs inside another VS Code. */
+/**
+ * Without what would make the server think it runs inside another VS Code, or its programs that
+ * they run inside a test: the Agents SDK traces nothing where `NODE_ENV` is `test`.
+ */
 function environmentFor(env) {
-  const inherited = Object.entries(env).filter(
-    ([name]) => !/^(VSCODE_|CODE_SERVER_|PORT$|PASSWORD$|ELECTRON_|NODE_OPTIONS$)/.test(name),
-  );
-  return Object.fromEntries(inherited);
+  const left =
+    /^(VSCODE_|CODE_SERVER_|ELECTRON_|VITEST|(PORT|PASSWORD|NODE_OPTIONS|NODE_ENV|TEST|DEV|PROD|MODE|SSR|BASE_URL)$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !left.test(name)));
 }

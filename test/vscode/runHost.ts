@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { startCodeServer } from '../../scripts/codeServer.mjs';
 import { findBrowser, root } from '../../scripts/setup.mjs';
-import { browserSwitches, quietSettings } from './support/editor.ts';
+import { browserSwitches, quietSettings, withoutKeys } from './support/editor.ts';
 import { bundleHostSuites } from './support/hostBundle.ts';
 import { openSample } from './support/sample.ts';
 
@@ -19,7 +19,7 @@ const server = await startCodeServer({
   dataFolder,
   settings: quietSettings,
   env: {
-    ...process.env,
+    ...withoutKeys(process.env),
     GLASSBOX_HOME: join(dataFolder, 'home'),
     GLASSBOX_TEST_RESULTS: resultFile,
   },

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { openEditor, type Editor } from '../support/editor.ts';
 import { openSample } from '../support/sample.ts';
@@ -87,8 +86,6 @@ test('a key folds and unfolds', async () => {
 });
 
 test('after a reload of the window the panel is there again', async () => {
-  // The editor writes down what is open a moment after it changes.
-  await sleep(2000);
   await editor.reload();
   await row('lookup_order').waitFor({ timeout: 60_000 });
   await editor.showContainer('Glassbox');
