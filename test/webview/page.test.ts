@@ -194,6 +194,27 @@ describe('what the details show', () => {
       .toEqual([['Arguments of refund_order', 'json', text]]);
   });
 
+  test('what the extension could not do is said', async () => {
+    await show('support');
+    await press('End', 'ArrowUp');
+    await page.getByRole('button', { name: 'agent.mjs:87' }).click();
+    await page
+      .getByRole('status')
+      .getByText('agent.mjs is not a file of this workspace.')
+      .waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.locator('.notice').waitFor({ state: 'detached' });
+  });
+
+  test('remembers which trace it showed, so that it can be revived', async () => {
+    await show('support');
+    const state = await page.evaluate(() => window.harness.state());
+    expect(state).toMatchObject({
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      tab: 'conversation',
+    });
+  });
+
   test('attributes can be filtered, and say which convention they were read from', async () => {
     await show('support');
     await press('End', 'ArrowUp');
@@ -365,13 +386,13 @@ describe('hostile traces', () => {
     ).toBeGreaterThan(0);
   });
 
-  test('only web and mail addresses become links', async () => {
+  test('only web addresses become links', async () => {
     await show('hostile');
     const targets = await page
       .locator('[data-link]')
       .evaluateAll((links) => links.map((link) => link.getAttribute('data-link') ?? ''));
     expect(targets.length).toBeGreaterThan(3);
-    expect(targets.filter((target) => !/^(https?:|mailto:)/.test(target))).toEqual([]);
+    expect(targets.filter((target) => !/^https?:\/\//.test(target))).toEqual([]);
   });
 });
 

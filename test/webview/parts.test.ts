@@ -90,7 +90,8 @@ describe('long text', () => {
 test.each([
   ['https://example.com', true],
   ['HTTP://example.com', true],
-  ['mailto:a@b.c', true],
+  ['mailto:a@b.c', false],
+  ['https:evil', false],
   ['javascript:alert(1)', false],
   ['java\nscript:alert(1)', false],
   ['command:x', false],

@@ -73,7 +73,7 @@ function Head({ model, clock, observation }: ObservationProps & DetailsProps) {
           <TextButton
             class="source-link"
             title={`Go to source: ${source.file}${source.line ? `:${source.line}` : ''}`}
-            onClick={() => void model.host.openSource(spanId)}
+            onClick={() => void model.ask((host) => host.openSource(spanId))}
           >
             <Icon name="go-to-file" /> {source.file.split(/[\\/]/).pop()}
             {source.line ? `:${source.line}` : ''}

@@ -52,7 +52,10 @@ function FailureView({
       </div>
       {message !== undefined && <LongText text={message} title="Error message" />}
       {stack !== undefined && (
-        <StackTrace stack={stack} onOpen={(file, line) => void model.host.openFile(file, line)} />
+        <StackTrace
+          stack={stack}
+          onOpen={(file, line) => void model.ask((host) => host.openFile(file, line))}
+        />
       )}
     </section>
   );

@@ -33,7 +33,9 @@ export function Header({ model, clock, trace }: HeaderProps) {
           icon={trace.starred ? 'star-full' : 'star-empty'}
           class={trace.starred ? 'starred' : ''}
           pressed={trace.starred}
-          onClick={() => void model.host.setStarred(!trace.starred).then(() => model.refresh())}
+          onClick={() =>
+            void model.ask((host) => host.setStarred(!trace.starred)).then(model.refresh)
+          }
         />
         <span class="dim started" title="When it started">
           {formatTime(trace.startTime).slice(0, 19)}

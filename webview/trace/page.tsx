@@ -1,7 +1,9 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { IconButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { HostContext } from '../ui/host';
+import { Icon } from '../ui/icon';
 import { Splitter } from '../ui/splitter';
 import { defaultArrangement } from './arrangement';
 import type { Clock } from './clock';
@@ -17,6 +19,7 @@ interface PageProps {
 
 /** Below this width in pixels the details stand under the tree. */
 const stackedWidth = 700;
+const noticeMs = 10_000;
 
 /** The page of one trace. */
 export function Page({ model, clock }: PageProps) {
@@ -27,7 +30,7 @@ export function Page({ model, clock }: PageProps) {
     return <div class="loading">Reading the trace…</div>;
   }
   return (
-    <HostContext.Provider value={model.host}>
+    <HostContext.Provider value={model.parts}>
       <main class="page" onKeyDown={(event) => pageKey(event, model)}>
         <Header model={model} clock={clock} trace={view.trace} />
         {failure !== undefined && (
@@ -36,8 +39,31 @@ export function Page({ model, clock }: PageProps) {
           </p>
         )}
         <Panes model={model} clock={clock} />
+        <Notice model={model} />
       </main>
     </HostContext.Provider>
+  );
+}
+
+/** Why something was not done; goes by itself or at a click. */
+function Notice({ model }: { readonly model: TraceModel }) {
+  const notice = model.notice.value;
+  const dismiss = () => (model.notice.value = undefined);
+  useEffect(() => {
+    if (notice === undefined) return undefined;
+    const timer = setTimeout(dismiss, noticeMs);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return (
+    <div class="notice-place" role="status">
+      {notice !== undefined && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>{notice}</span>
+          <IconButton label="Dismiss" icon="close" onClick={dismiss} />
+        </p>
+      )}
+    </div>
   );
 }
 

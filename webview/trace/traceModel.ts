@@ -3,6 +3,7 @@ import { isUserError, toError } from '../../src/base/errors';
 import { spanIdAt, type TraceColumns } from '../../src/model/columns';
 import type { Observation } from '../../src/model/observation';
 import type { TraceHost, TraceView } from '../../src/protocol';
+import type { PartHost } from '../ui/host';
 import { foldLimit, type Arrangement, type TabId } from './arrangement';
 import { findRows, nextMatch } from './find';
 import { foldedIds, foldedRows, outlineOf, reveal, rowOf, visibleRows } from './outline';
@@ -29,6 +30,8 @@ const refreshIntervalMs = 250;
 export class TraceModel {
   readonly view = signal<TraceView | undefined>(undefined);
   readonly failure = signal<string | undefined>(undefined);
+  /** Why the last thing the reader asked of the extension was not done. */
+  readonly notice = signal<string | undefined>(undefined);
   readonly folded = signal<Uint8Array>(new Uint8Array(0));
   readonly selectedId = signal<string | undefined>(undefined);
   readonly details = signal<Details | undefined>(undefined);
@@ -61,6 +64,13 @@ export class TraceModel {
     folded: this.foldedIds.value.slice(0, foldLimit),
   }));
 
+  /** The extension as the parts of the page see it. */
+  readonly parts: PartHost = {
+    copy: (text) => this.ask((host) => host.copy(text)),
+    openText: (title, language, text) => this.ask((host) => host.openText(title, language, text)),
+    openLink: (url) => this.ask((host) => host.openLink(url)),
+  };
+
   /** Fetches the rows again, soon; many calls make few fetches. */
   readonly refresh: () => void;
   private readonly foldedIds = signal<readonly string[]>([]);
@@ -69,7 +79,7 @@ export class TraceModel {
   private guess = -1;
 
   constructor(
-    readonly host: TraceHost,
+    private readonly host: TraceHost,
     stored: Arrangement,
   ) {
     this.selectedId.value = stored.selected;
@@ -80,6 +90,18 @@ export class TraceModel {
     this.foldedIds.value = stored.folded;
     this.refresh = throttle(() => this.fetchRows(), refreshIntervalMs);
     this.fetchDetails = throttle(() => this.fetchObservation(), 0);
+  }
+
+  /** Asks something of the extension; a failure becomes the notice. Resolves to whether it was done. */
+  async ask(question: (host: TraceHost) => Promise<void>): Promise<boolean> {
+    try {
+      this.notice.value = undefined;
+      await question(this.host);
+      return true;
+    } catch (error) {
+      this.notice.value = sentenceOf(error);
+      return false;
+    }
   }
 
   select(row: number): void {

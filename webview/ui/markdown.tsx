@@ -27,7 +27,7 @@ function linkStart(target: string | number | null | undefined): string {
 
 /** True for what `openLink` may be asked to open. */
 export function isOpenable(url: string): boolean {
-  return /^(https?:|mailto:)/i.test(url.trim());
+  return /^https?:\/\//i.test(url.trim());
 }
 
 const allowed = {

@@ -44,7 +44,7 @@ export function CopyButton({ label, text }: CopyButtonProps) {
     <IconButton
       label={copied ? 'Copied' : label}
       icon={copied ? 'check' : 'copy'}
-      onClick={() => void host.copy(text()).then(() => setCopied(true))}
+      onClick={() => void host.copy(text()).then(setCopied)}
     />
   );
 }

@@ -1,4 +1,5 @@
 import { connect, serve, type Port } from '../../../src/base/channel';
+import { UserError } from '../../../src/base/errors';
 import type { TraceHost, TracePage } from '../../../src/protocol';
 import type { VsCodeApi } from '../../../webview/ui/vscodeApi';
 import { makeCase, type CaseName } from './cases';
@@ -70,7 +71,9 @@ serve<TraceHost>(port, {
     calls.push({ method: 'observation', args: [spanId] });
     return made?.observations.get(spanId);
   },
-  openSource: logged('openSource'),
+  openSource: async () => {
+    throw new UserError('agent.mjs is not a file of this workspace.');
+  },
   openFile: logged('openFile'),
   openText: logged('openText'),
   copy: logged('copy'),

@@ -85,7 +85,7 @@ function html(nonce: string): string {
     <link rel="stylesheet" href="trace.css">
   </head>
   <body>
-    <div id="root"></div>
+    <div id="root" data-trace-id="0af7651916cd43dd8448eb211c80319c"></div>
     <script nonce="${nonce}" src="harness.js"></script>
     <script nonce="${nonce}" src="trace.js"></script>
   </body>
