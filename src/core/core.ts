@@ -62,11 +62,18 @@ export class Core {
   private constructor(private readonly options: CoreOptions) {
     const events: IngestEvents = {
       tracesChanged: async (changed, removed) => this.changes.fire({ changed, removed }),
+      storeReplaced: async (message) => {
+        this.notices.fire(message);
+        if (this.listening_) await this.openQuery();
+      },
       notice: async (message) => this.notices.fire(message),
       log: async (level, message) => options.log[level](message),
     };
-    this.ingest = new ServiceThread(options.workerFile, 'ingest', events);
-    this.queries = new ServiceThread(options.workerFile, 'query');
+    const file = options.workerFile;
+    this.ingest = new ServiceThread({ file, role: 'ingest', events });
+    this.queries = new ServiceThread({ file, role: 'query' });
+    this.disposables.add(this.ingest.onRestarted(() => void this.reopenIngest()));
+    this.disposables.add(this.queries.onRestarted(() => void this.openQuery()));
   }
 
   /** Opens the store and listens, or follows its owner. Rejects with a `UserError`. */
@@ -115,12 +122,29 @@ export class Core {
 
   private async start(): Promise<void> {
     if (!(await this.tryOwn())) await this.follow();
+    await this.openQuery();
+  }
+
+  /** What was acknowledged is on disk; what was not is sent again by its exporter. */
+  private async reopenIngest(): Promise<void> {
+    if (!this.listening_) return;
+    const { port } = this.listening_;
+    this.notices.fire('The part of Glassbox that receives spans stopped and was started again.');
+    try {
+      await this.takeBack?.();
+      await this.tryOwn({ ...this.options.ingest, port, whenTaken: 'nextFree' });
+    } catch (error) {
+      this.options.log.error(toError(error));
+    }
+  }
+
+  private async openQuery(): Promise<void> {
     const { file, prices } = this.options.ingest;
     await this.query.open(file, prices);
   }
 
-  private async tryOwn(): Promise<boolean> {
-    const listening = await this.ingest.remote.open(this.options.ingest);
+  private async tryOwn(options = this.options.ingest): Promise<boolean> {
+    const listening = await this.ingest.remote.open(options);
     if (!listening) return false;
     if (!this.options.alone) {
       const { folders, ingest } = this.options;

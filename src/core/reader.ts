@@ -11,7 +11,7 @@ export interface Reader {
 
 /** Rejects with a `UserError` when the file is not a store this version can read. */
 export async function openReader(workerFile: string, file: string): Promise<Reader> {
-  const thread = new ServiceThread<QueryService>(workerFile, 'query');
+  const thread = new ServiceThread<QueryService>({ file: workerFile, role: 'query' });
   try {
     await thread.remote.open(file, {});
   } catch (error) {

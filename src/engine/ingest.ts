@@ -1,4 +1,5 @@
 import { serve } from '../base/channel';
+import { isUserError, toError } from '../base/errors';
 import type { Log } from '../base/log';
 import { createSecretMask, type MaskSecrets } from '../base/secrets';
 import {
@@ -34,6 +35,7 @@ export class Ingest implements StoreWrites {
   });
   private readonly committer = new Committer(({ spans, logs }) => this.write(spans, logs));
   private readonly mask: MaskSecrets;
+  private readonly complaints = new Set<string>();
   private readonly git: GitStamp;
   private readonly upkeep: Upkeep;
   private readonly listeners: Listeners;
@@ -64,7 +66,7 @@ export class Ingest implements StoreWrites {
       store = await openSqliteStore({
         ...{ file: options.file, mode: 'write', reread: readSummary, log: context.log },
         derivedBy: { dialects: dialectsVersion, prices: pricesVersion },
-        onRecovered: (message: string) => void context.events.notice(message),
+        onRecovered: (message: string) => void context.events.storeReplaced(message),
       });
       const ingest = new Ingest(ownership, store, { ...context, options });
       await ingest.listeners.open();
@@ -162,10 +164,22 @@ export class Ingest implements StoreWrites {
     if (spans.length + logs.length === 0) return nothing;
     const git = await this.git.read();
     const receivedTime = Date.now() * 1000;
-    const added = await this.store.add({ spans, logs, receivedTime, git });
+    const added = await this.store
+      .add({ spans, logs, receivedTime, git })
+      .catch((error: unknown) => {
+        this.complain(toError(error));
+        throw error;
+      });
     this.announcer.change(added.traceIds);
     this.upkeep.wrote();
     return added;
+  }
+
+  /** What keeps spans from being stored is for the user to hear, once. */
+  private complain(error: Error): void {
+    if (!isUserError(error) || this.complaints.has(error.message)) return;
+    this.complaints.add(error.message);
+    void this.context.events.notice(error.message);
   }
 
   private async announce(changed: readonly string[], removed: readonly string[]): Promise<void> {

@@ -83,7 +83,9 @@ export interface IngestService extends StoreWrites {
 /** What the ingest thread announces; at most ten times a second. */
 export interface IngestEvents {
   tracesChanged(changed: readonly TraceSummary[], removed: readonly string[]): Promise<void>;
-  /** Something a person should know, said once: a damaged store, a full disk. */
+  /** The store was damaged and begun anew: whoever reads it must open it again. */
+  storeReplaced(message: string): Promise<void>;
+  /** Something a person should know, said once: a full disk. */
   notice(message: string): Promise<void>;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): Promise<void>;
 }

@@ -6,6 +6,10 @@ import type { TraceStore } from '../store/traceStore';
 
 const quietMs = 2000;
 const sizeCheckMs = 10_000;
+/** Between two steps of tidying, so that what arrives meanwhile does not wait. */
+const pauseMs = 20;
+/** Shrinking a little further keeps the next spans from starting it again. */
+const slack = 0.9;
 /** How long removed traces can be brought back. */
 const undoMs = 10 * 60_000;
 
@@ -49,7 +53,7 @@ export class Upkeep implements Disposable {
   private async tidy(): Promise<void> {
     await this.guard(async () => {
       const more = await this.store.tidy();
-      if (more) this.quiet = setTimeout(() => void this.tidy(), 0);
+      if (more) this.quiet = setTimeout(() => void this.tidy(), pauseMs);
       else await this.checkSize();
     });
   }
@@ -57,7 +61,7 @@ export class Upkeep implements Disposable {
   private async checkSize(): Promise<void> {
     this.checkedAt = Date.now();
     if ((await this.store.size()) <= this.options.retentionBytes) return;
-    const deleted = await this.store.shrinkTo(this.options.retentionBytes);
+    const deleted = await this.store.shrinkTo(this.options.retentionBytes * slack);
     this.options.log.info(`Over the retention cap: deleted the ${deleted.length} oldest traces`);
     this.shrunk.fire(deleted);
   }

@@ -203,3 +203,21 @@ test('an explicit store keeps to itself', async () => {
   expect(await readWindows()).toEqual([]);
   await expect(openCore({}, true)).rejects.toMatchObject({ name: 'UserError' });
 });
+
+test('a thread that dies is replaced, at the same address, with all it acknowledged', async () => {
+  const core = await openCore();
+  const { endpoint } = core;
+  await send(endpoint, requestOf(agentTrace()));
+  const notices: string[] = [];
+  core.onNotice((notice) => notices.push(notice));
+  const listens = new Promise((done) => core.onListening(done));
+  // A worker offers no way to be killed from outside; its own thread object does.
+  const { worker } = (core as unknown as { ingest: { worker: { terminate(): Promise<number> } } })
+    .ingest;
+  await worker.terminate();
+  await listens;
+  expect(core.endpoint).toBe(endpoint);
+  expect((await send(endpoint, requestOf(agentTrace()))).status).toBe(200);
+  expect(await core.query.traces({ limit: 10 })).toHaveLength(2);
+  expect(notices).toHaveLength(1);
+});
