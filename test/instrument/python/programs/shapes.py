@@ -141,11 +141,13 @@ def sync():
 
 
 def main():
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     for way in sys.argv[1:]:
         name, _, argument = way.partition(":")
         try:
             result = globals()[name](*([argument] if argument else []))
-            result = asyncio.run(result) if asyncio.iscoroutine(result) else result
+            result = loop.run_until_complete(result) if asyncio.iscoroutine(result) else result
             output = result.final_output
             text = output.model_dump_json() if isinstance(output, BaseModel) else output
             print(way, json.dumps(text))
