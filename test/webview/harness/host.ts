@@ -1,11 +1,12 @@
 import { connect, serve, type Port } from '../../../src/base/channel';
 import { UserError } from '../../../src/base/errors';
+import type { Observation } from '../../../src/model/observation';
 import type { TraceHost, TracePage } from '../../../src/protocol';
 import type { VsCodeApi } from '../../../webview/ui/vscodeApi';
 import { makeCase, type CaseName } from './cases';
 import { supportTrace } from './supportTrace';
 import { applyTheme, type ThemeName } from './themes';
-import type { Made } from './traces';
+import { makeTrace, type Made } from './traces';
 
 /**
  * The extension's side of the page, played in the page itself: it stands between
@@ -16,6 +17,8 @@ declare global {
   interface Window {
     harness: Harness;
     attacked?: unknown;
+    /** A trace from outside, shown by the case `given`. */
+    given?: readonly Observation[];
   }
 }
 
@@ -28,8 +31,7 @@ export interface Harness {
 }
 
 const query = new URLSearchParams(location.search);
-let made: Made | undefined =
-  query.get('case') === 'gone' ? undefined : makeCase((query.get('case') ?? 'support') as CaseName);
+let made = madeTrace(query.get('case') ?? 'support');
 const stateKey = 'state';
 const calls: { method: string; args: readonly unknown[] }[] = [];
 const listeners = new Set<(message: unknown) => void>();
@@ -94,5 +96,10 @@ window.harness = {
   },
   state: () => api.getState(),
 };
+
+function madeTrace(name: string): Made | undefined {
+  if (name === 'gone') return undefined;
+  return name === 'given' ? makeTrace(window.given ?? []) : makeCase(name as CaseName);
+}
 
 applyTheme((query.get('theme') ?? 'dark') as ThemeName);

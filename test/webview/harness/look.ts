@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { launchBrowser } from './browser';
 import { servePage } from './server';
 
@@ -8,6 +8,8 @@ import { servePage } from './server';
  */
 const folder = '.cache/pictures';
 mkdirSync(folder, { recursive: true });
+/** A trace as `glassbox trace ID --json` prints it, shown by the case `given`. */
+const given = process.env['TRACE'] && observationsOf(process.env['TRACE']);
 const served = await servePage();
 const browser = await launchBrowser();
 for (const shot of process.argv.slice(2)) {
@@ -16,6 +18,7 @@ for (const shot of process.argv.slice(2)) {
   const page = await browser.newPage({ viewport: { width, height } });
   page.on('console', (message) => console.log(`${shot}: ${message.text()}`));
   page.on('pageerror', (error) => console.log(`${shot}: ${error.stack ?? error.message}`));
+  if (given) await page.addInitScript(`window.given = ${given}`);
   await page.goto(`${served.url}?case=${name}&theme=${theme}`);
   await page.waitForSelector('.details, .empty');
   for (const key of keys.split(',').filter(Boolean)) {
@@ -29,3 +32,8 @@ for (const shot of process.argv.slice(2)) {
 }
 await browser.close();
 await served.close();
+
+function observationsOf(file: string): string {
+  const trace = JSON.parse(readFileSync(file, 'utf8')) as { readonly observations: unknown };
+  return JSON.stringify(trace.observations);
+}
