@@ -1,7 +1,6 @@
 import type * as FileSystem from 'node:fs';
-import Module from 'node:module';
 import { notedSdkOf, tailOf } from './moduleTails';
-import { watchOldNode } from './oldNode';
+import { watchOldNode, type OldHooks } from './oldNode';
 
 /**
  * What `NODE_OPTIONS=--require` loads into every Node process started from Glassbox: it waits for
@@ -113,7 +112,7 @@ type Load = (
   next: (url: string, context: unknown) => Loaded,
 ) => Loaded;
 
-interface ModuleHooks {
+interface ModuleHooks extends OldHooks {
   registerHooks?: (hooks: { load: Load }) => void;
 }
 
@@ -176,9 +175,9 @@ function start(): void {
   if (!inWorker()) {
     note({ event: 'hook-loaded', language: 'node', version: process.version, pid: process.pid });
   }
-  const hooks = Module as unknown as ModuleHooks;
+  const hooks = require('node:module') as ModuleHooks;
   if (hooks.registerHooks) hooks.registerHooks({ load });
-  else watchOldNode();
+  else watchOldNode(hooks);
   watchAgents();
 }
 

@@ -1,5 +1,4 @@
 import type * as FileSystem from 'node:fs';
-import Module from 'node:module';
 import { tailOf } from './moduleTails';
 
 /**
@@ -10,15 +9,15 @@ import { tailOf } from './moduleTails';
 
 declare const require: (id: string) => unknown;
 
-interface OldHooks {
+/** What `node:module` has for this. */
+export interface OldHooks {
   register?: (specifier: string) => void;
   prototype: {
     _compile: (...source: [content: string, filename: string, ...rest: unknown[]]) => unknown;
   };
 }
 
-export function watchOldNode(): void {
-  const hooks = Module as unknown as OldHooks;
+export function watchOldNode(hooks: OldHooks): void {
   const compile = hooks.prototype._compile;
   let watched = false;
   const watchImports = (): void => {

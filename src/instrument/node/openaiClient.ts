@@ -152,7 +152,9 @@ export class OpenAiClients {
           if (!call.reading) call.chunk(data);
         },
         end: (reason, error) => {
-          if (reason === 'failed') this.fail(request, error);
+          // Who leaves a stream early aborts its request, which is no failure.
+          const left = error instanceof Error && error.name === 'AbortError';
+          if (reason === 'failed' && !left) this.fail(request, error);
           else if (!failed || !request.whole) this.end(request);
         },
       });

@@ -27,7 +27,10 @@ export function tapResponse(response: object, watcher: BodyWatcher): void {
   tapStream(body as Holder, watcher);
 }
 
-/** `json()` has parsed what was sent; its text is made anew, which only changes white space. */
+/**
+ * Used where the stream beneath is not seen. `json()` has parsed what was sent; its text is made
+ * anew, which only changes white space.
+ */
 function tapWhole(holder: Holder, name: string, watcher: BodyWatcher): void {
   cover(
     holder,
@@ -61,6 +64,7 @@ function isPlain(value: unknown): boolean {
 }
 
 function tapStream(stream: Holder, watcher: BodyWatcher): void {
+  if (typeof stream['on'] === 'function') return tapNodeStream(stream, watcher);
   for (const name of [Symbol.asyncIterator, 'values', 'iterator']) {
     if (typeof stream[name] !== 'function') continue;
     cover(
@@ -101,6 +105,23 @@ function tapStream(stream: Holder, watcher: BodyWatcher): void {
         },
     );
   }
+}
+
+/** The stream of `node-fetch`: it emits every chunk, however it is read. */
+function tapNodeStream(stream: Holder, watcher: BodyWatcher): void {
+  cover(
+    stream,
+    'emit',
+    (original) =>
+      function (this: unknown, ...args) {
+        const [event, value] = args;
+        if (event === 'data') watcher.chunk(value as Uint8Array);
+        else if (event === 'end') watcher.end('complete');
+        else if (event === 'error') watcher.end('failed', value);
+        else if (event === 'close') watcher.end('cancelled');
+        return original.apply(this, args);
+      },
+  );
 }
 
 function tapReads(holder: Holder, name: string, watcher: BodyWatcher): void {

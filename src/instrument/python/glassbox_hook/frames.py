@@ -25,14 +25,18 @@ _TRACERS = (
     "opentelemetry.instrumentation.openai",
     "opentelemetry.util.genai",
     "langfuse.openai",
-    "pydantic_ai.models.instrumented",
-    "pydantic_ai.capabilities.instrumentation",
     "mlflow.openai",
     "traceloop.sdk",
 )
 
-# Libraries that trace their model calls themselves as soon as OpenTelemetry is set up.
+# Libraries that trace their model calls themselves as soon as OpenTelemetry is set up, and those
+# whose model calls an instrumentor of their own traces.
 _NATIVE = frozenset(("strands", "agent_framework"))
+_FRAMEWORKS = frozenset(
+    ("langchain", "llama_index", "crewai", "haystack", "dspy", "litellm", "smolagents", "agno")
+    + ("autogen", "autogen_agentchat", "instructor", "pydantic_ai", "beeai", "guardrails")
+)
+_BRANDS = ("LANGSMITH", "LANGCHAIN")
 _INSTRUMENTORS = ("openinference.instrumentation.", "opentelemetry.instrumentation.")
 
 
@@ -70,10 +74,12 @@ def traced_by_others() -> bool:
 
 
 def _has_instrumentor(package: str) -> bool:
-    name = "langchain" if package.startswith("langchain") else package
-    if name == "langchain" and _langsmith_sends_spans() and "langsmith" in sys.modules:
+    name = "langchain" if package.startswith("langchain_") else package
+    if name not in _FRAMEWORKS:
+        return False
+    if name == "langchain" and "langsmith" in sys.modules and _langsmith_sends_spans():
         return True
-    return name != "openai" and any(start + name in sys.modules for start in _INSTRUMENTORS)
+    return any(start + name in sys.modules for start in _INSTRUMENTORS)
 
 
 def _langsmith_sends_spans() -> bool:

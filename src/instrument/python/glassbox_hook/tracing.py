@@ -20,6 +20,7 @@ from .user_tracing import UserTracing
 
 # Attributes an instrumentation of model calls gives its spans when they start.
 _CALL_ATTRIBUTES = ("gen_ai.request.model", "llm.model_name", "llm.request.model", "request_data")
+_NO_CALLS = ("invoke_agent", "create_agent", "invoke_workflow", "execute_tool")
 
 
 class _Parts:
@@ -44,17 +45,22 @@ class _Parts:
         ours = self.processor.whereabouts(span, trace)
         if ours is not None:
             return ours
-        if self.user_tracing.active and (_is_model_call(span) or traced_by_others()):
-            return self._foreign()
+        if self.user_tracing.active:
+            active = active_span()
+            if _stands_for_call(active):
+                enrich = self.user_tracing.enrich
+                return Whereabouts(foreign=True, enrich=lambda bodies: enrich(active, bodies))
+            if _is_model_call(span) or traced_by_others():
+                return Whereabouts(foreign=True)
         return Whereabouts(parent=outer_place())
 
-    def _foreign(self) -> Whereabouts:
-        span = active_span()
-        attributes = getattr(span, "attributes", None) or {}
-        if not any(key in attributes for key in _CALL_ATTRIBUTES):
-            return Whereabouts(foreign=True)
-        enrich = self.user_tracing.enrich
-        return Whereabouts(foreign=True, enrich=lambda bodies: enrich(span, bodies))
+
+def _stands_for_call(span: Any) -> bool:
+    """Whether a span of the program's own tracing is that of a model call."""
+    attributes = getattr(span, "attributes", None) or {}
+    if attributes.get("gen_ai.operation.name") in _NO_CALLS:
+        return False
+    return any(key in attributes for key in _CALL_ATTRIBUTES)
 
 
 def _agents_scope() -> tuple[Any, Any]:

@@ -7,6 +7,7 @@ nothing may leave; where they come here by themselves, only the reports of their
 from __future__ import annotations
 
 import functools
+import sys
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -40,6 +41,10 @@ class UserTracing:
             attach(self)
 
         sdk.TracerProvider.__init__ = __init__
+        # Where the hook is started late, as in a notebook.
+        existing = getattr(sys.modules.get("opentelemetry.trace"), "_TRACER_PROVIDER", None)
+        if existing is not None:
+            self._attach(existing)
 
     def enrich(self, span: Any, attributes: dict[str, Any]) -> None:
         """Adds to our copy of a span of the program what its instrumentation leaves out."""

@@ -70,18 +70,37 @@ def langfuse():
     from langfuse.openai import OpenAI
 
 
+def pydantic_ai():
+    """A framework that traces its model calls by itself, when told to."""
+    from pydantic_ai import Agent, InstrumentationSettings
+
+    global ask
+    Agent.instrument_all(InstrumentationSettings(tracer_provider=provider()))
+
+    def ask():
+        print(Agent(f"openai:{MODEL}").run_sync("hello").output)
+
+
+def events():
+    """The conventions' instrumentation with a log pipeline, which carries the messages."""
+    from opentelemetry._logs import set_logger_provider
+    from opentelemetry.sdk._logs import LoggerProvider
+
+    set_logger_provider(LoggerProvider())
+    conventions()
+
+
 def nothing():
     """Tracing that knows nothing of model calls."""
     provider()
-
-
-globals()[sys.argv[1]]()
 
 
 def ask():
     answer = OpenAI(max_retries=0).chat.completions.create(model=MODEL, messages=MESSAGES)
     print(answer.choices[0].message.content)
 
+
+globals()[sys.argv[1]]()
 
 if sys.argv[1] == "nothing":
     from opentelemetry import trace
