@@ -79,7 +79,8 @@ test('@openai/agents through the Node hook, with no change to the agent', async 
   const trace = await runAgent('node', 'agent.mjs');
   expectComplete(trace);
   const call = trace.observations.find(({ kind }) => kind === 'generation');
-  expect(JSON.parse(String(call?.attributes['glassbox.request.body']))).toHaveProperty('model');
+  const body = call?.attributes['glassbox.request.body'];
+  expect(JSON.parse(typeof body === 'string' ? body : '')).toHaveProperty('model');
   expect(call?.source?.file).toMatch(/agent\.mjs$/);
 }, 120_000);
 
