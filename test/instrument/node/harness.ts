@@ -11,6 +11,8 @@ export interface Outcome {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Wall time; for looking at, never for a test to depend on. */
+  readonly ms: number;
   /** The facts the hook noted. */
   readonly notes: readonly Readonly<Record<string, unknown>>[];
 }
@@ -59,6 +61,7 @@ let runs = 0;
 export async function run(options: RunOptions): Promise<Outcome> {
   hookFolder();
   const notes = join(folder, `notes-${++runs}.jsonl`);
+  const started = performance.now();
   const child = spawn(options.command ?? process.execPath, options.args, {
     cwd: options.cwd ?? process.cwd(),
     env: environment(options, notes),
@@ -77,7 +80,8 @@ export async function run(options: RunOptions): Promise<Outcome> {
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((done) =>
     child.on('close', (exitCode, exitSignal) => done([exitCode, exitSignal])),
   );
-  return { code, signal, stdout, stderr, notes: readNotes(notes) };
+  const ms = performance.now() - started;
+  return { code, signal, stdout, stderr, ms, notes: readNotes(notes) };
 }
 
 function readNotes(file: string): Outcome['notes'] {
