@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { startCatcher, textAt, type Catcher, type CaughtSpan } from '../node/catcher';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { spanNamed, startCatcher, textAt, type Catcher, type CaughtSpan } from '../node/catcher';
 import { startModel, type Outcome } from '../node/harness';
 import { patience, program, python, run, until } from './harness';
 
@@ -37,61 +37,68 @@ const finished = (catcher: Catcher): readonly CaughtSpan[] =>
   catcher.reports.filter((span) => !span.running);
 const localOnly = { GLASSBOX_LOCAL_ONLY: '1' };
 
-describe.skipIf(python.missing)(
-  'Logfire with a collector named in code',
+describe.skipIf(python.missing)('Logfire with a collector named in code', () => {
+  const args = [program('haiku.py')];
+  let both: Both;
+  beforeAll(async () => {
+    both = await withOwnCollector({ args });
+  }, patience);
+
+  test('arrives whole here and there', () => {
+    const { here, there, outcome } = both;
+    expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('hello') as string });
+    expect(namesOf(here.spans())).toEqual(namesOf(there.spans()));
+    expect(namesOf(here.spans())).toEqual(
+      expect.arrayContaining([
+        'OpenAI Agents trace: {name}',
+        'Agent run: {name!r}',
+        'Responses API with {gen_ai.request.model!r}',
+      ]),
+    );
+    const services = here.spans().map((span) => span.resource['service.name']);
+    expect(new Set(services)).toEqual(new Set(['my-agent-service']));
+    expect(here.spans()[0]?.resource['glassbox.run.id']).toBe('run-1');
+  });
+
+  test('has each span reported when it starts, here only', () => {
+    const { here, there } = both;
+    const started = new Set(here.reports.filter((one) => one.running).map((one) => one.spanId));
+    expect(here.spans().every((span) => started.has(span.spanId))).toBe(true);
+    expect(there.reports.every((report) => !report.running)).toBe(true);
+  });
+
+  test('has the bodies of the model call beside what Logfire says of it', () => {
+    const call = spanNamed(both.here.spans(), 'Responses API with {gen_ai.request.model!r}');
+    expect(textAt(call, 'glassbox.request.body')).toContain('You only answer in haikus.');
+    expect(textAt(call, 'glassbox.response.body')).toContain('hello');
+  });
+
+  test('stays here alone where nothing may leave', { timeout: patience }, async () => {
+    const { here, there, outcome } = await withOwnCollector({ args, env: localOnly });
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(namesOf(here.spans())).toContain('Agent run: {name!r}');
+    expect(there.paths).toEqual([]);
+  });
+
+  test('comes once where its own exporter sends here', { timeout: patience }, async () => {
+    const { here } = await withOwnCollector({ args, env: localOnly, sameCollector: true });
+    expect(namesOf(here.spans())).toContain('Agent run: {name!r}');
+    // The model call comes again, for its bodies.
+    const others = finished(here).filter((span) => !span.name.startsWith('Responses API'));
+    expect(new Set(others.map((span) => span.spanId)).size).toBe(others.length);
+  });
+});
+
+test.skipIf(python.missing)(
+  'a run traced by OpenInference is not traced twice',
   { timeout: patience },
-  () => {
-    const args = [program('haiku.py')];
-
-    test('arrives whole here and there', async () => {
-      const { here, there, outcome } = await withOwnCollector({ args });
-      expect(outcome).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining('hello') as string,
-      });
-      expect(namesOf(here.spans())).toEqual(namesOf(there.spans()));
-      expect(namesOf(here.spans())).toEqual(
-        expect.arrayContaining([
-          'OpenAI Agents trace: {name}',
-          'Agent run: {name!r}',
-          'Responses API with {gen_ai.request.model!r}',
-        ]),
-      );
-      expect(
-        here.spans().every((span) => span.resource['service.name'] === 'my-agent-service'),
-      ).toBe(true);
-      expect(here.spans()[0]?.resource['glassbox.run.id']).toBe('run-1');
-    });
-
-    test('has each span reported when it starts, here only', async () => {
-      const { here, there } = await withOwnCollector({ args });
-      const started = new Set(here.reports.filter((one) => one.running).map((one) => one.spanId));
-      expect(here.spans().every((span) => started.has(span.spanId))).toBe(true);
-      expect(there.reports.every((report) => !report.running)).toBe(true);
-    });
-
-    test('has the bodies of the model call beside what Logfire says of it', async () => {
-      const { here } = await withOwnCollector({ args });
-      const call = here.spans().find((span) => span.name.startsWith('Responses API'));
-      expect(textAt(call as CaughtSpan, 'glassbox.request.body')).toContain(
-        'You only answer in haikus.',
-      );
-      expect(textAt(call as CaughtSpan, 'glassbox.response.body')).toContain('hello');
-    });
-
-    test('stays here alone where nothing may leave', async () => {
-      const { here, there, outcome } = await withOwnCollector({ args, env: localOnly });
-      expect(outcome.code).toBe(0);
-      expect(namesOf(here.spans())).toContain('Agent run: {name!r}');
-      expect(there.paths).toEqual([]);
-    });
-
-    test('comes once where its own exporter sends here', async () => {
-      const { here } = await withOwnCollector({ args, sameCollector: true });
-      expect(namesOf(here.spans())).toContain('Agent run: {name!r}');
-      const others = finished(here).filter((span) => !span.name.startsWith('Responses API'));
-      expect(new Set(others.map((span) => span.spanId)).size).toBe(others.length);
-    });
+  async () => {
+    const args = [program('haiku_openinference.py')];
+    const { here, there, outcome } = await withOwnCollector({ args });
+    expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('hello') as string });
+    expect(here.spans().filter((span) => span.scope === 'glassbox')).toEqual([]);
+    expect(namesOf(here.spans())).toEqual(namesOf(there.spans()));
+    expect(namesOf(here.spans())).toContain('HaikuBot');
   },
 );
 
@@ -107,6 +114,24 @@ describe.skipIf(python.missing)('a model call traced by', { timeout: patience },
     expect(namesOf(here.spans())).toEqual(namesOf(there.spans()));
     expect(here.spans()[0]?.scope).not.toBe('glassbox');
     expect(here.reports.some((report) => report.running)).toBe(true);
+  });
+
+  test('Pydantic AI is left to it', async () => {
+    const args = [program('own_tracing.py'), 'pydantic_ai'];
+    const { here, there, outcome } = await withOwnCollector({ args });
+    expect(outcome).toMatchObject({ code: 0, stdout: 'hello\n' });
+    expect(here.spans().filter((span) => span.scope === 'glassbox')).toEqual([]);
+    expect(namesOf(here.spans())).toEqual(namesOf(there.spans()));
+    const call = spanNamed(here.spans(), 'chat gpt-5-mini');
+    expect(textAt(call, 'glassbox.request.body')).toContain('hello');
+  });
+
+  test('an instrumentation that keeps the messages in log records brings those too', async () => {
+    const args = [program('own_tracing.py'), 'events'];
+    const env = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' };
+    const { here, outcome } = await withOwnCollector({ args, env });
+    expect(outcome).toMatchObject({ code: 0, stdout: 'hello\n' });
+    expect(here.paths).toContain('/w/token/v1/logs');
   });
 
   test('nobody becomes a generation under the active span, here alone', async () => {

@@ -74,11 +74,9 @@ def pydantic_ai():
     """A framework that traces its model calls by itself, when told to."""
     from pydantic_ai import Agent, InstrumentationSettings
 
-    global ask
     Agent.instrument_all(InstrumentationSettings(tracer_provider=provider()))
-
-    def ask():
-        print(Agent(f"openai:{MODEL}").run_sync("hello").output)
+    print(Agent(f"openai:{MODEL}").run_sync("hello").output)
+    sys.exit()
 
 
 def events():
