@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   otlp: ['base', 'model', '@grpc/grpc-js'],
   dialects: ['base', 'model', '@pydantic/genai-prices'],
   store: ['base', 'model'],
-  prompts: ['base', 'model', 'dotprompt', 'lowdb'],
+  prompts: ['base', 'model', 'dotprompt', 'handlebars', 'yaml', 'lowdb'],
   experiments: ['base', 'model'],
   llm: ['base', 'model', 'openai'],
   run: ['base', 'model'],
