@@ -97,7 +97,12 @@ function clock(time: number): string {
   const date = new Date(time / 1000);
   const today = new Date().toDateString() === date.toDateString();
   return today
-    ? date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+    ? date.toLocaleTimeString([], {
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+      })
     : date.toLocaleDateString([], { month: 'short', day: 'numeric' });
 }
 

@@ -152,7 +152,7 @@ describe('trace', () => {
     expect(observations[0]).not.toHaveProperty('attributes');
     const tree = await desk.run(['trace', id, '--db', db]);
     expect(tree.stdout).toMatch(/└─ agent +helper/);
-    expect(tree.stdout).toMatch(/ {3}├─ generation chat gpt-5-mini .*1100 tokens/);
+    expect(tree.stdout).toMatch(/ {3}├─ generation chat gpt-5-mini .*1,100 tokens/);
     expect(tree.stdout).toMatch(/ {3}└─ tool +tide .*error/);
   });
 

@@ -4,7 +4,7 @@ import type { Json } from '../../src/model/value';
 import { TextButton, TextField } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { Fold } from '../ui/fold';
-import { formatSize, plural } from '../ui/format';
+import { formatSize, plural } from '../../src/model/format';
 import { useHost } from '../ui/host';
 import { Icon } from '../ui/icon';
 import {

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatDuration } from '../ui/format';
+import { formatDuration } from '../../src/model/format';
 import { axisTicks } from './axis';
 import type { Clock } from './clock';
 

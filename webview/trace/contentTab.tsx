@@ -2,7 +2,7 @@ import type { Observation } from '../../src/model/observation';
 import type { Json } from '../../src/model/value';
 import { Empty } from '../ui/empty';
 import { Fold } from '../ui/fold';
-import { formatSize } from '../ui/format';
+import { formatSize } from '../../src/model/format';
 import { toText } from '../ui/jsonShape';
 import { ValueView } from '../ui/value';
 import { missingContent } from './missing';

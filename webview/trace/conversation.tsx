@@ -3,7 +3,7 @@ import type { Message, Observation } from '../../src/model/observation';
 import { IconButton, TextButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { Fold } from '../ui/fold';
-import { formatSize, plural } from '../ui/format';
+import { formatSize, plural } from '../../src/model/format';
 import { toText } from '../ui/jsonShape';
 import { PartActions, type PartText } from '../ui/partActions';
 import { ValueView } from '../ui/value';

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { Observation } from '../../src/model/observation';
 import { TextButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
-import { formatCost, formatDuration, formatExact } from '../ui/format';
+import { formatCost, formatDuration, formatExact } from '../../src/model/format';
 import { Icon, kindIcons, statusIcons, statusWords } from '../ui/icon';
 import { CopyButton } from '../ui/partActions';
 import { Tabs, type Tab } from '../ui/tabs';

@@ -1,7 +1,7 @@
 import type { Observation, ObservationEvent } from '../../src/model/observation';
 import { Empty } from '../ui/empty';
 import { Fold } from '../ui/fold';
-import { formatDuration } from '../ui/format';
+import { formatDuration } from '../../src/model/format';
 import { Icon } from '../ui/icon';
 import { LongText } from '../ui/longText';
 import { PartActions } from '../ui/partActions';

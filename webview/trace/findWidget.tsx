@@ -1,5 +1,5 @@
 import { IconButton, TextField } from '../ui/controls';
-import { formatExact } from '../ui/format';
+import { formatExact } from '../../src/model/format';
 import { placeOf } from './outline';
 import type { TraceModel } from './traceModel';
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { TraceSummary } from '../../src/model/trace';
 import { Button, IconButton } from '../ui/controls';
-import { formatDuration, formatTime, plural } from '../ui/format';
+import { formatDuration, formatTime, plural } from '../../src/model/format';
 import { Icon, statusIcons, statusWords } from '../ui/icon';
 import type { Clock } from './clock';
 import type { TraceModel } from './traceModel';

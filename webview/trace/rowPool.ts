@@ -1,5 +1,5 @@
 import { detailAt, kindAt, nameAt, statusAt, type TraceColumns } from '../../src/model/columns';
-import { formatCost, formatCount, formatDuration } from '../ui/format';
+import { formatCost, formatCount, formatDuration } from '../../src/model/format';
 import { kindIcons, statusIcons, statusWords } from '../ui/icon';
 import { barOf } from './axis';
 import { highlight } from './find';

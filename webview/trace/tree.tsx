@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Disposable } from '../../src/base/disposable';
 import { IconButton } from '../ui/controls';
-import { formatExact, plural } from '../ui/format';
+import { formatExact, plural } from '../../src/model/format';
 import { Splitter } from '../ui/splitter';
 import { defaultArrangement } from './arrangement';
 import { Axis } from './axisHead';

@@ -1,7 +1,7 @@
 import type { Role } from '../../src/model/observation';
 import type { Json } from '../../src/model/value';
 import { Fold } from '../ui/fold';
-import { formatSize } from '../ui/format';
+import { formatSize } from '../../src/model/format';
 import { Icon } from '../ui/icon';
 import { previewOf, isComposite, toText } from '../ui/jsonShape';
 import { LongText } from '../ui/longText';

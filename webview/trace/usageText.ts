@@ -1,5 +1,5 @@
 import type { Cost, Usage } from '../../src/model/observation';
-import { formatCost, formatCount, formatExact, plural } from '../ui/format';
+import { formatCost, formatCount, formatExact, plural } from '../../src/model/format';
 
 /** Tokens and money in words; what is not known is said to be so, never shown as nothing. */
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Json } from '../../src/model/value';
 import { TextButton } from './controls';
-import { formatExact, formatSize } from './format';
+import { formatExact, formatSize } from '../../src/model/format';
 import { useHost } from './host';
 import { Icon } from './icon';
 import {

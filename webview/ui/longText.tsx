@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { TextButton } from './controls';
 import { cutText } from './cutText';
-import { formatSize } from './format';
+import { formatSize } from '../../src/model/format';
 import { withVisibleControls } from './jsonShape';
 import { useHost } from './host';
 import { Markdown } from './markdown';

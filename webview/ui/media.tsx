@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Part } from '../../src/model/observation';
 import { TextButton } from './controls';
-import { formatSize } from './format';
+import { formatSize } from '../../src/model/format';
 import { useHost } from './host';
 import { Icon } from './icon';
 import { isOpenable } from './markdown';

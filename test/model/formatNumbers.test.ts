@@ -7,7 +7,7 @@ import {
   formatSize,
   formatTime,
   plural,
-} from '../../webview/ui/format';
+} from '../../src/model/format';
 
 const second = 1_000_000;
 
