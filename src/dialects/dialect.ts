@@ -1,5 +1,6 @@
 import type {
   Cost,
+  Join,
   Level,
   Message,
   ObservationKind,
@@ -61,6 +62,7 @@ export interface Facts {
   readonly release?: string;
   readonly prompt?: PromptLink;
   readonly traceName?: string;
+  readonly join?: Join;
 }
 
 /** The content of an observation that a dialect can give. */

@@ -88,7 +88,11 @@ function facts(span: Span): Facts {
   const { attributes } = span;
   const sort = sortOf(span);
   const name = textAt(attributes, 'name');
-  const common: Facts = { kind: kinds[sort], failure: failureOf(attributes) };
+  const common: Facts = {
+    kind: kinds[sort],
+    failure: failureOf(attributes),
+    join: sort === 'trace' || sort === 'task' || sort === 'agent' ? { part: 'wrapper' } : undefined,
+  };
   switch (sort) {
     case 'trace':
       return {

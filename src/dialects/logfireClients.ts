@@ -1,10 +1,12 @@
+import type { Join } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import { isRecord, type Json } from '../model/value';
 import { never, type Content, type Dialect, type Facts } from './dialect';
 import { member, recordOf } from './json';
 import { splitEvents } from './genaiEvents';
 import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
-import { asList, asRecord, compact, hasKey, jsonAt, textAt } from './reader';
+import { hashOf } from './hash';
+import { asList, asRecord, compact, hasKey, jsonAt, numberAt, textAt } from './reader';
 import { providerUsage } from './usage';
 
 /**
@@ -28,12 +30,45 @@ function facts(span: Span): Facts {
   const { attributes } = span;
   const method = textAt(attributes, 'rpc.method');
   const raw = attributes.get('gen_ai.usage.raw');
+  const join = joinOf(span);
   return {
-    kind: method === 'tools/call' ? 'tool' : undefined,
+    join,
+    kind: method === 'tools/call' ? 'tool' : join?.part === 'answer' ? 'generation' : undefined,
     toolName: method === 'tools/call' ? mcpTool(attributes) : undefined,
     likelyKind: hasKey(attributes, 'request_data') ? 'generation' : undefined,
     usage: raw === undefined ? undefined : providerUsage(jsonAt(attributes, 'gen_ai.usage.raw')),
   };
+}
+
+/** What was asked tells which answer belongs to which request; only a request has no answer yet. */
+function joinOf({ attributes, startTime, status }: Span): Join | undefined {
+  const type = attributes.get('logfire.span_type');
+  if (type === 'log') {
+    const duration = numberAt(attributes, 'duration');
+    if (duration === undefined || !hasKey(attributes, 'request_data')) return undefined;
+    return {
+      part: 'answer',
+      call: callOf(attributes),
+      since: Math.round(startTime - duration * 1_000_000),
+    };
+  }
+  if (status === 'error' || !hasKey(attributes, 'request_data')) return undefined;
+  if (answered.some((key) => hasKey(attributes, key))) return undefined;
+  return { part: 'request', call: callOf(attributes) };
+}
+
+/** What an answer leaves on a span. */
+const answered = [
+  'gen_ai.response.id',
+  'response_data',
+  'gen_ai.output.messages',
+  'gen_ai.usage.input_tokens',
+  'gen_ai.usage.raw',
+];
+
+function callOf(attributes: Attributes): string {
+  const asked = ['gen_ai.operation.name', 'request_data', 'gen_ai.input.messages'];
+  return hashOf(asked.map((key) => textAt(attributes, key) ?? '').join('\n'));
 }
 
 function mcpTool(attributes: Attributes): string | undefined {

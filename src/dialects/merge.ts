@@ -28,11 +28,16 @@ function mergeInto(
     if (value === undefined) continue;
     if (merged[field] === undefined) {
       (merged as Record<string, unknown>)[field] = value;
-      if (field !== 'likelyKind' || merged.kind === undefined) take?.(fieldOf(field), name);
+      if (isTold(field, merged)) take?.(fieldOf(field), name);
     } else if (field === 'usage') merged.usage = mergeUsage(merged.usage, facts.usage);
     else if (field === 'tags')
       merged.tags = [...new Set([...(merged.tags ?? []), ...(facts.tags ?? [])])];
   }
+}
+
+/** True where a fact becomes a field of the observation. */
+function isTold(fact: keyof Facts, { kind }: Facts): boolean {
+  return fact === 'likelyKind' ? kind === undefined : fact !== 'join';
 }
 
 /** The field of an observation that a fact ends in. */

@@ -26,7 +26,7 @@ export { control } from './control';
 export { pricesVersion, setPriceOverrides, type Price, type PriceOverrides } from './prices';
 
 /** Raised whenever a reader changes what it reads; traces derived under less are derived again. */
-export const dialectsVersion = 1;
+export const dialectsVersion = 2;
 
 /** The scalars of a span, without its content. `span` has gone through `control`. */
 export function summarise(span: Span): ObservationSummary {
@@ -37,7 +37,7 @@ export function summarise(span: Span): ObservationSummary {
 export function observe(span: Span, logs: readonly LogRecord[]): Observation {
   const dialect: Record<string, string> = {};
   const summary = read(span, dialectsOf(span), (field, name) => (dialect[field] = name));
-  const { ai: _ai, traceName: _traceName, ...shared } = summary;
+  const { ai: _ai, traceName: _traceName, join: _join, ...shared } = summary;
   const ordered = [...logs].sort((a, b) => a.time - b.time);
   const content = agreeOnContent(span, ordered, dialectsOfContent(span, logs));
   return {
@@ -86,6 +86,7 @@ function read(span: Span, speaking: readonly Dialect[], take?: TakeField): Obser
     serviceName: origin.serviceName,
     prompt: facts.prompt,
     traceName: facts.traceName,
+    join: facts.join,
     run: origin.run,
     ai: (kind !== 'span' && kind !== 'event') || speaking.some((one) => one.ai),
   };

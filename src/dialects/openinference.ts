@@ -1,4 +1,4 @@
-import type { ObservationKind, Score } from '../model/observation';
+import type { Join, ObservationKind, Score } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import { isRecord, type Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
@@ -15,6 +15,7 @@ import {
   asText,
   asTexts,
   compact,
+  hasKeyStarting,
   jsonAt,
   numberAt,
   textAt,
@@ -27,7 +28,7 @@ export const openInference: Dialect = {
   ai: true,
   ownsKey: (key) =>
     key === 'openinference.span.kind' ||
-    /^(?:llm\.(?:input_messages|output_messages|token_count|prompts|choices)|retrieval\.documents|embedding\.embeddings|reranker)\./.test(
+    /^(?:(?:trace\.)?annotations\.\d+|llm\.(?:input_messages|output_messages|token_count|prompts|choices)|retrieval\.documents|embedding\.embeddings|reranker)\./.test(
       key,
     ),
   ownsScope: (scope) => /^(?:openinference\.|@arizeai\/openinference)/.test(scope),
@@ -55,6 +56,7 @@ function facts(span: Span): Facts {
   const kind = kindOf(span);
   return {
     kind,
+    join: joinOf(span),
     name: kind === 'handoff' ? handoffName(span) : undefined,
     model: textAt(attributes, 'llm.response.model_name', 'llm.model_name', 'embedding.model_name'),
     requestedModel: textAt(
@@ -79,6 +81,25 @@ function facts(span: Span): Facts {
     tags: asTexts(attributes.get('tag.tags')),
     prompt: promptOf(attributes),
   };
+}
+
+/** Annotations made afterwards come on a span that links to what they are about. */
+function joinOf({ attributes, links, traceId, scope }: Span): Join | undefined {
+  const said = attributes.get('openinference.span.kind');
+  if (said === 'LLM') return undefined;
+  if (hasKeyStarting(attributes, 'trace.annotations.')) return { part: 'scores' };
+  const [link, second] = links;
+  if (link && !second && link.traceId === traceId && isAnnotated(attributes)) {
+    return { part: 'scores', of: link.spanId };
+  }
+  // The instrumentation of the Agents SDK ends the whole run as a success, whatever it was.
+  return said === 'AGENT' && isAgentsTrace(attributes, scope.name)
+    ? { part: 'wrapper' }
+    : undefined;
+}
+
+function isAnnotated(attributes: Attributes): boolean {
+  return ['annotations.', 'evaluations.'].some((prefix) => hasKeyStarting(attributes, prefix));
 }
 
 /** A handoff of the Agents SDK comes as a tool that has no name. */
@@ -244,7 +265,7 @@ function metadataOf(attributes: Attributes): Content['metadata'] {
 }
 
 function scoresOf(attributes: Attributes): readonly Score[] | undefined {
-  const scores = ['annotations', 'evaluations'].flatMap((prefix) =>
+  const scores = ['annotations', 'evaluations', 'trace.annotations'].flatMap((prefix) =>
     (listOf(unflatten(attributes, prefix)) ?? []).flatMap((one) => {
       const fields = member(one, 'annotation') ?? member(one, 'evaluation');
       const name = asText(member(fields, 'name'));

@@ -2,25 +2,24 @@ import { UserError } from '../base/errors';
 import { silentLog } from '../base/log';
 import { dialectsVersion, pricesVersion, setPriceOverrides } from '../dialects/observe';
 import { toColumns } from '../model/columns';
-import type { Observation, ObservationSummary } from '../model/observation';
-import type { LogRecord } from '../model/span';
-import type { Trace, TraceSummary } from '../model/trace';
-import { decodeLog } from '../otlp/decode';
 import { logsToJson, tracesToJson } from '../otlp/json';
 import { openSqliteStore } from '../store/sqlite/open';
 import type { TraceStore } from '../store/traceStore';
-import { readObservation, readSummary, withContent } from './read';
-import type { ObservationPage, PageKey, QueryService } from './services';
+import { nextKey, ObservationReader } from './observations';
+import { readSummary } from './read';
+import type { QueryService } from './services';
 
 const pageSize = 200;
 
 /** Reads the store through a connection of its own; runs in the query worker. */
 export function createQueryService(): QueryService {
   let store: TraceStore | undefined;
+  let observations: ObservationReader | undefined;
   const opened = () => {
     if (!store) throw new Error('The query service is not open');
     return store;
   };
+  const reader = () => (observations ??= new ObservationReader(opened()));
   return {
     async open(file, prices) {
       setPriceOverrides(prices);
@@ -29,6 +28,7 @@ export function createQueryService(): QueryService {
         ...{ file, mode: 'read', reread: readSummary, log: silentLog },
         derivedBy: { dialects: dialectsVersion, prices: pricesVersion },
       });
+      observations = undefined;
     },
     traces: async (query) => opened().traces(query),
     summary: async (traceId) => opened().trace(traceId),
@@ -36,16 +36,21 @@ export function createQueryService(): QueryService {
     async view(traceId) {
       const trace = await opened().trace(traceId);
       if (!trace) return undefined;
-      return { trace, columns: toColumns(settleRows(trace, await opened().rows(traceId))) };
+      return { trace, columns: toColumns(await reader().rows(trace)) };
     },
-    trace: async (traceId) => readTrace(opened(), traceId),
+    async trace(traceId) {
+      const trace = await opened().trace(traceId);
+      return trace && reader().content(trace);
+    },
     async observation(traceId, spanId) {
       const trace = await opened().trace(traceId);
-      if (!trace) return undefined;
-      return (await readObservations(opened(), trace, [spanId]))[0];
+      return trace && (await reader().observations(trace, [spanId]))[0];
     },
-    observations: async (traceId, after, limit) =>
-      observationPage(opened(), traceId, { after, limit: limit ?? pageSize }),
+    async observations(traceId, after, limit) {
+      const trace = await opened().trace(traceId);
+      if (!trace) return { observations: [] };
+      return reader().page(trace, { after, limit: limit ?? pageSize });
+    },
     async exportPage(traceId, after) {
       const rows = await opened().rows(traceId, { after, limit: pageSize });
       const records = await opened().records(
@@ -85,83 +90,4 @@ async function resolveTraceId(store: TraceStore, prefix: string): Promise<string
     throw new UserError(`Several traces start with '${prefix}': ${found.join(', ')}.`);
   }
   return only;
-}
-
-async function readTrace(store: TraceStore, traceId: string): Promise<Trace | undefined> {
-  const trace = await store.trace(traceId);
-  if (!trace) return undefined;
-  const rows = await store.rows(traceId);
-  const calls = rows.filter((row) => row.kind === 'generation');
-  const ids = [trace.rootSpanId, calls[0]?.spanId, calls.at(-1)?.spanId];
-  const read = await readObservations(
-    store,
-    trace,
-    ids.flatMap((id) => id ?? []),
-  );
-  const byId = (id: string | undefined) => read.find((observation) => observation.spanId === id);
-  return withContent(trace, { root: byId(ids[0]), first: byId(ids[1]), last: byId(ids[2]) });
-}
-
-async function observationPage(
-  store: TraceStore,
-  traceId: string,
-  { after, limit }: { after: PageKey | undefined; limit: number },
-): Promise<ObservationPage> {
-  const trace = await store.trace(traceId);
-  if (!trace) return { observations: [] };
-  const rows = await store.rows(traceId, { after, limit });
-  const observations = await readObservations(
-    store,
-    trace,
-    rows.map((row) => row.spanId),
-  );
-  return { observations, next: nextKey(rows, limit) };
-}
-
-function nextKey(rows: readonly ObservationSummary[], limit: number): PageKey | undefined {
-  const last = rows.at(-1);
-  if (!last || rows.length < limit) return undefined;
-  return { startTime: last.startTime, spanId: last.spanId };
-}
-
-/** The named observations in the order of the rows, each joined with its log records. */
-async function readObservations(
-  store: TraceStore,
-  trace: TraceSummary,
-  spanIds: readonly string[],
-): Promise<readonly Observation[]> {
-  const unique = [...new Set(spanIds)];
-  const records = await store.records(trace.traceId, unique);
-  const logs = logsBySpan((await store.logs(trace.traceId)).map(decodeLog));
-  const byId = new Map(records.map((record) => [record.spanId, record]));
-  return unique.flatMap((spanId) => {
-    const record = byId.get(spanId);
-    if (!record) return [];
-    return settleObservation(trace, readObservation(record.deliveries, logs.get(spanId) ?? []));
-  });
-}
-
-function logsBySpan(logs: readonly LogRecord[]): ReadonlyMap<string, readonly LogRecord[]> {
-  const bySpan = new Map<string, LogRecord[]>();
-  for (const log of logs) {
-    if (log.spanId === undefined) continue;
-    const known = bySpan.get(log.spanId);
-    if (known) known.push(log);
-    else bySpan.set(log.spanId, [log]);
-  }
-  return bySpan;
-}
-
-/** What still runs in an interrupted trace was interrupted with it. */
-function settleRows(
-  trace: TraceSummary,
-  rows: readonly ObservationSummary[],
-): readonly ObservationSummary[] {
-  if (trace.status !== 'interrupted') return rows;
-  return rows.map((row) => (row.status === 'running' ? { ...row, status: 'interrupted' } : row));
-}
-
-function settleObservation(trace: TraceSummary, observation: Observation): Observation {
-  if (trace.status !== 'interrupted' || observation.status !== 'running') return observation;
-  return { ...observation, status: 'interrupted' };
 }

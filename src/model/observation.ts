@@ -120,6 +120,20 @@ export interface RunLink {
 }
 
 /**
+ * What ties a span to others of its trace where only together they tell one observation. Read from
+ * one span alone, resolved over all of them by `joinRows`.
+ */
+export type Join =
+  /** A call whose answer may come as an observation of its own, beside it and with the same `call`. */
+  | { readonly part: 'request'; readonly call: string }
+  /** Such an answer; `since` is when it began to arrive, in microseconds since 1970. */
+  | { readonly part: 'answer'; readonly call: string; readonly since: number }
+  /** Carries scores of the observation with this span id, or of the trace's root without one. */
+  | { readonly part: 'scores'; readonly of?: string }
+  /** Cannot say that it failed: it has failed when what it did last has. */
+  | { readonly part: 'wrapper' };
+
+/**
  * The scalars of an observation: everything but its content. Derived cheaply at ingest and kept
  * as a row, so that lists, trees and filters never touch the payload.
  */
@@ -158,12 +172,13 @@ export interface ObservationSummary {
   /** A name this span gives to its whole trace. */
   readonly traceName?: string;
   readonly run?: RunLink;
+  readonly join?: Join;
   /** False for ordinary spans (HTTP servers, databases); a trace of only those is folded away. */
   readonly ai: boolean;
 }
 
 /** A span as understood. */
-export interface Observation extends Omit<ObservationSummary, 'ai' | 'traceName'> {
+export interface Observation extends Omit<ObservationSummary, 'ai' | 'traceName' | 'join'> {
   readonly modelParameters?: Readonly<Record<string, Json>>;
   readonly metadata?: Readonly<Record<string, Json>>;
   readonly input?: Json;

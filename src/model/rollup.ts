@@ -1,3 +1,4 @@
+import { compareRows, joinRows } from './join';
 import type { Cost, ObservationSummary, Usage } from './observation';
 import type { DerivedBy, GitState, TraceSummary } from './trace';
 
@@ -20,7 +21,8 @@ export const silenceLimit = 10 * 60 * 1_000_000;
 
 /** Sums up the observations of one trace, given in any order; at least one is needed. */
 export function rollUp(rows: readonly ObservationSummary[], facts: TraceFacts): TraceSummary {
-  const ordered = [...rows].sort(compareRows);
+  const joined = joinRows(rows);
+  const ordered = [...joined].sort(compareRows);
   const roots = rootsOf(ordered);
   const [root] = roots;
   if (!root) throw new Error('A trace has at least one observation');
@@ -58,6 +60,7 @@ export function rollUp(rows: readonly ObservationSummary[], facts: TraceFacts): 
     models: unique(ordered.flatMap((row) => row.model ?? row.requestedModel ?? [])),
     rootSpanId: root.spanId,
     ai: ordered.some((row) => row.ai),
+    ...(joined === rows ? {} : { joined: true }),
     git: facts.git,
     starred: facts.starred,
     run: first('run'),
@@ -72,10 +75,7 @@ export function settle(trace: TraceSummary, now: number): TraceSummary {
   return { ...trace, status: 'interrupted', endTime: trace.updatedTime };
 }
 
-/** The order of siblings: by start, then by id, so that it never depends on arrival. */
-export function compareRows(a: ObservationSummary, b: ObservationSummary): number {
-  return a.startTime - b.startTime || (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0);
-}
+export { compareRows };
 
 /**
  * Observations that nothing known lies above, true roots (without a parent) before orphans whose

@@ -52,6 +52,8 @@ export interface TraceSummary {
   readonly rootSpanId: string;
   /** True when some observation is of an AI kind. */
   readonly ai: boolean;
+  /** True when some of its spans tell one observation together (`joinRows`). */
+  readonly joined?: boolean;
   readonly git?: GitState;
   readonly starred: boolean;
   readonly run?: RunLink;

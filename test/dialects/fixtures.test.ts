@@ -14,7 +14,7 @@ const update = process.env.UPDATE === '1';
 /** The attributes are the capture itself; everything else is our reading of it. */
 function reading(observation: Observation, summary: ObservationSummary) {
   const { attributes: _attributes, ...read } = observation;
-  return { ...read, ai: summary.ai, traceName: summary.traceName };
+  return { ...read, ai: summary.ai, traceName: summary.traceName, join: summary.join };
 }
 
 describe.each(fixtures())('$name', ({ name, spans, logsOf }) => {
@@ -30,7 +30,7 @@ describe.each(fixtures())('$name', ({ name, spans, logsOf }) => {
 
   test('summarise and observe agree', () => {
     for (const span of spans) {
-      const { ai: _ai, traceName: _traceName, ...summary } = summarise(span);
+      const { ai: _ai, traceName: _traceName, join: _join, ...summary } = summarise(span);
       expect(observe(span, logsOf(span))).toMatchObject(summary);
     }
   });

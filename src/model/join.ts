@@ -1,0 +1,172 @@
+import type { Observation, ObservationSummary } from './observation';
+
+/**
+ * Some libraries tell one observation in several spans: a streamed answer comes as a span of its
+ * own, scores come on a carrier, a wrapper leaves it to its children to say that it failed. The
+ * rows stay as they were read; here they become what a person is shown and what is counted. As a
+ * roll-up, this is worked out over all rows of a trace again, whatever the order they came in.
+ */
+export interface Joined {
+  /** What is shown and counted. The very same array where nothing was to join. */
+  readonly rows: readonly ObservationSummary[];
+  /** Request → the answer that it was joined with, by span id. */
+  readonly answers: ReadonlyMap<string, ObservationSummary>;
+  /** Observation → the spans that carry scores of it; under '' those of the trace. */
+  readonly scoredBy: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The order of siblings: by start, then by id, so that it never depends on arrival. */
+export function compareRows(a: ObservationSummary, b: ObservationSummary): number {
+  return a.startTime - b.startTime || (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0);
+}
+
+/** The rows of a trace, given in any order, as its observations. */
+export function joinRows(rows: readonly ObservationSummary[]): readonly ObservationSummary[] {
+  return rows.some((row) => row.join) ? joinTrace(rows).rows : rows;
+}
+
+/** The same, and what was joined with what. */
+export function joinTrace(rows: readonly ObservationSummary[]): Joined {
+  const answers = answersOf(rows);
+  const requestOf = new Map([...answers].map(([request, answer]) => [answer.spanId, request]));
+  const byId = new Map(rows.map((row) => [row.spanId, row]));
+  const whole = rows
+    .filter((row) => !requestOf.has(row.spanId))
+    .map((row) => {
+      const answer = answers.get(row.spanId);
+      if (answer) return answered(row, answer);
+      const below = requestOf.get(row.parentSpanId ?? '');
+      if (below !== undefined) return { ...row, parentSpanId: below };
+      return row.join?.part === 'request' ? unanswered(row, byId.get(row.parentSpanId ?? '')) : row;
+    });
+  return { rows: withWrappers(whole), answers, scoredBy: carriersOf(rows) };
+}
+
+/** An answer belongs to the request that ended when it began, among those that asked the same. */
+function answersOf(rows: readonly ObservationSummary[]): ReadonlyMap<string, ObservationSummary> {
+  const open = new Map<string, ObservationSummary[]>();
+  const place = (row: ObservationSummary, call: string) => `${row.parentSpanId ?? ''} ${call}`;
+  for (const row of [...rows].sort(compareRows)) {
+    if (row.join?.part !== 'request') continue;
+    const key = place(row, row.join.call);
+    if (!open.get(key)?.push(row)) open.set(key, [row]);
+  }
+  const answers = new Map<string, ObservationSummary>();
+  for (const row of [...rows].sort(compareRows)) {
+    if (row.join?.part !== 'answer') continue;
+    const { call, since } = row.join;
+    const requests = open.get(place(row, call)) ?? [];
+    const distance = (request: ObservationSummary) =>
+      Math.abs((request.endTime ?? request.startTime) - since);
+    const nearest = requests
+      .slice(0, mostRivals)
+      .filter((request) => request.startTime <= row.startTime)
+      .reduce<ObservationSummary | undefined>(
+        (best, request) => (best && distance(best) <= distance(request) ? best : request),
+        undefined,
+      );
+    if (!nearest) continue;
+    requests.splice(requests.indexOf(nearest), 1);
+    answers.set(nearest.spanId, row);
+  }
+  return answers;
+}
+
+/** Of more that ask the same, the earliest are looked at: which is which can hardly matter. */
+const mostRivals = 64;
+
+function answered(request: ObservationSummary, answer: ObservationSummary): ObservationSummary {
+  const failed = request.status === 'error' ? request : answer;
+  return {
+    ...request,
+    endTime: Math.max(request.endTime ?? 0, answer.endTime ?? answer.startTime),
+    ...{ status: failed.status, level: failed.level, statusMessage: failed.statusMessage },
+    model: answer.model ?? request.model,
+    usage: answer.usage ?? request.usage,
+    cost: answer.cost ?? request.cost,
+    finishReasons: answer.finishReasons ?? request.finishReasons,
+    responseId: answer.responseId ?? request.responseId,
+  };
+}
+
+/** The request of a stream ends when it opens: it goes on while there can still be an answer. */
+function unanswered(
+  request: ObservationSummary,
+  parent: ObservationSummary | undefined,
+): ObservationSummary {
+  if (request.status !== 'ok' || !parent) return request;
+  if (parent.status !== 'running' && parent.status !== 'interrupted') return request;
+  return { ...request, status: parent.status, endTime: undefined };
+}
+
+/** A failure passes through wrappers in wrappers: those that start last are settled first. */
+function withWrappers(rows: readonly ObservationSummary[]): readonly ObservationSummary[] {
+  const wrappers = rows.filter((row) => row.join?.part === 'wrapper' && row.status === 'ok');
+  if (wrappers.length === 0) return rows;
+  const settled = new Map<string, ObservationSummary>();
+  const last = lastChildren(rows);
+  const innermostFirst = wrappers.sort(compareRows).reverse();
+  for (let pass = 0, changes = 1; changes > 0 && pass < mostPasses; pass++) {
+    changes = 0;
+    for (const wrapper of innermostFirst) {
+      const child = last.get(wrapper.spanId);
+      const cause = child && (settled.get(child.spanId) ?? child);
+      if (cause?.status !== 'error' || settled.has(wrapper.spanId)) continue;
+      const { status, level, statusMessage } = cause;
+      settled.set(wrapper.spanId, { ...wrapper, status, level, statusMessage });
+      changes++;
+    }
+  }
+  return settled.size === 0 ? rows : rows.map((row) => settled.get(row.spanId) ?? row);
+}
+
+/** More only where wrappers start before what they stand in. */
+const mostPasses = 8;
+
+/** What each did last, tools left out: their failures are told to the model. */
+function lastChildren(
+  rows: readonly ObservationSummary[],
+): ReadonlyMap<string, ObservationSummary> {
+  const last = new Map<string, ObservationSummary>();
+  for (const row of rows) {
+    if (row.parentSpanId === undefined || row.kind === 'tool') continue;
+    const known = last.get(row.parentSpanId);
+    if (!known || compareEnds(known, row) < 0) last.set(row.parentSpanId, row);
+  }
+  return last;
+}
+
+function compareEnds(a: ObservationSummary, b: ObservationSummary): number {
+  return (a.endTime ?? Infinity) - (b.endTime ?? Infinity) || compareRows(a, b);
+}
+
+function carriersOf(rows: readonly ObservationSummary[]): Joined['scoredBy'] {
+  const carriers = new Map<string, string[]>();
+  for (const { spanId, join } of [...rows].sort(compareRows)) {
+    if (join?.part !== 'scores') continue;
+    const target = join.of ?? '';
+    if (!carriers.get(target)?.push(spanId)) carriers.set(target, [spanId]);
+  }
+  return carriers;
+}
+
+/** A request and its answer as one observation; `row` is what `joinRows` made of their rows. */
+export function joinObservations(
+  row: ObservationSummary,
+  request: Observation,
+  answer: Observation,
+): Observation {
+  const { ai: _ai, traceName: _traceName, join: _join, ...scalars } = row;
+  const { output, outputMessages, dialect } = answer;
+  return {
+    ...answer,
+    ...request,
+    ...scalars,
+    ...(output === undefined ? {} : { output }),
+    ...(outputMessages === undefined ? {} : { outputMessages }),
+    events: [...request.events, ...answer.events],
+    links: [...request.links, ...answer.links],
+    dialect: { ...dialect, ...request.dialect },
+    attributes: { ...answer.attributes, ...request.attributes },
+  };
+}
