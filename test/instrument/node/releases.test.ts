@@ -5,13 +5,12 @@ import type { ModelServer } from '../../../examples/support-agent/model/server.m
 import { startCatcher, treeOf } from './catcher';
 import { program, programIn, run, startModel } from './harness';
 
-/** Releases of Node that `scripts/nodes.mjs` has fetched. */
-const nodes = ['16', '18', '20', '22', '24']
-  .map((release) => ({
-    release,
-    command: resolve(`.cache/nodes/${release}/node_modules/node/bin/node`),
-  }))
-  .filter(({ command }) => existsSync(command));
+/** What `scripts/nodes.mjs` fetches. */
+const wanted = ['16', '18', '20', '22', '24'].map((release) => ({
+  release,
+  command: resolve(`.cache/nodes/${release}/node_modules/node/bin/node`),
+}));
+const nodes = wanted.filter(({ command }) => existsSync(command));
 const traced = nodes.filter(({ release }) => Number(release) >= 18);
 
 const agents = [
@@ -29,6 +28,11 @@ beforeAll(async () => {
   });
 });
 afterAll(() => model.close());
+
+test('every release is there to be tested on: node scripts/nodes.mjs', () => {
+  expect(nodes).toEqual(wanted);
+  expect(agents).toHaveLength(2);
+});
 
 describe.each(nodes)('on Node $release', ({ release, command }) => {
   test('a program without an SDK runs as it always does', async () => {
