@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL, URLSearchParams } from 'node:url';
 import { codeServerEntry } from './setup.mjs';
-import { startGuarded } from './processes.mjs';
+import { run, startGuarded } from './processes.mjs';
 
 /**
  * Starts VS Code as a server on a free port of the loopback interface (or on `port`).
@@ -12,10 +12,12 @@ import { startGuarded } from './processes.mjs';
  * address of its page; without it the extension under development is silently not loaded.
  *
  * @param {{ dataFolder: string, port?: number, env?: NodeJS.ProcessEnv,
- *   settings?: Record<string, unknown> }} options
+ *   settings?: Record<string, unknown>, vsix?: string }} options `vsix` is installed first
  */
-export async function startCodeServer({ dataFolder, port = 0, env = process.env, settings }) {
+export async function startCodeServer(options) {
+  const { dataFolder, port = 0, env = process.env, settings, vsix } = options;
   const userFolder = join(dataFolder, 'user');
+  const extensionsFolder = join(dataFolder, 'extensions');
   const config = join(dataFolder, 'config.yaml');
   await mkdir(join(userFolder, 'User'), { recursive: true });
   await writeFile(config, '');
@@ -23,12 +25,22 @@ export async function startCodeServer({ dataFolder, port = 0, env = process.env,
   if (settings && !existsSync(settingsFile)) {
     await writeFile(settingsFile, JSON.stringify(settings, null, 2));
   }
+  if (vsix) {
+    const folders = ['--user-data-dir', userFolder, '--extensions-dir', extensionsFolder];
+    await run(
+      process.execPath,
+      [codeServerEntry, ...folders, '--config', config, '--install-extension', vsix],
+      {
+        env: environmentFor(env),
+      },
+    );
+  }
   const server = startGuarded(
     process.execPath,
     [
       codeServerEntry,
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--config', config],
-      ...['--user-data-dir', userFolder, '--extensions-dir', join(dataFolder, 'extensions')],
+      ...['--user-data-dir', userFolder, '--extensions-dir', extensionsFolder],
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
       ...['--disable-getting-started-override', '--ignore-last-opened'],
       ...['--vscode-option', 'enable-smoke-test-driver'],

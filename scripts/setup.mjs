@@ -16,6 +16,12 @@ export const codeServerEntry = join(
   ...['node_modules', 'code-server', 'out', 'node', 'entry.js'],
 );
 
+/** Where the package of this version is written. */
+export function vsixFile() {
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return join(root, `${name}-${version}.vsix`);
+}
+
 const systemPackages = {
   packages: ['ca-certificates', 'git', 'python3', 'python3-venv'],
   editor: ['build-essential', 'pkg-config', 'libkrb5-dev', 'chromium', 'fonts-dejavu-core'],

@@ -5,7 +5,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './processes.mjs';
-import { cache, ownEnvironment, root, setUp } from './setup.mjs';
+import { cache, ownEnvironment, root, setUp, vsixFile } from './setup.mjs';
 
 const results = join(cache, 'results');
 const module = (...path) => join(root, 'node_modules', ...path);
@@ -38,6 +38,7 @@ const checks = [
     minutes: 5,
   },
   { name: 'build', run: ['scripts/npmRun.mjs', 'build'], minutes: 5 },
+  { name: 'releases', run: ['scripts/nodes.mjs'], minutes: 8 },
   { name: 'unit', run: vitest('unit'), minutes: 12, counts: true },
   { name: 'package', run: ['scripts/package.mjs', '--built'], minutes: 5 },
   { name: 'host', run: ['test/vscode/runHost.ts', resultFile('host')], minutes: 5, counts: true },
@@ -60,6 +61,8 @@ if (unknown.length > 0) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** Once it is made, browser tests run in the package rather than in this folder. */
+const packageToTest = {};
 try {
   await setUp({ editor: chosen.length === 0 || chosen.some((name) => /host|browser/.test(name)) });
   await mkdir(results, { recursive: true });
@@ -82,7 +85,7 @@ async function perform({ name, run: parameters, minutes, counts }) {
   await rm(resultFile(name), { force: true });
   const code = await run(process.execPath, parameters, {
     cwd: root,
-    env: { ...ownEnvironment(), FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { ...ownEnvironment(), ...packageToTest, FORCE_COLOR: '0', NO_COLOR: '1' },
     timeoutMs: minutes * 60_000,
   });
   const outcome = counts
@@ -92,6 +95,7 @@ async function perform({ name, run: parameters, minutes, counts }) {
   total.failed += outcome.failed;
   total.skipped += outcome.skipped ?? 0;
   if (outcome.failed > 0) failures.push(name);
+  else if (name === 'package') packageToTest.GLASSBOX_TEST_PACKAGE = vsixFile();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const detail = counts ? `, ${outcome.passed} passed, ${outcome.failed} failed` : '';
   console.log(`-- ${name}: ${outcome.failed > 0 ? 'FAILED' : 'ok'}${detail} (${seconds} s)`);

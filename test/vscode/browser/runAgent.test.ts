@@ -86,6 +86,7 @@ test('a key folds and unfolds', async () => {
 });
 
 test('after a reload of the window the panel is there again', async () => {
+  await editor.saveState('traceId');
   await editor.reload();
   await row('lookup_order').waitFor({ timeout: 60_000 });
   await editor.showContainer('Glassbox');

@@ -63,16 +63,21 @@ export type Theme = keyof typeof themes;
 /** Installed beside Glassbox, because a page can name only one extension under development. */
 const bridgeExtension = fileURLToPath(new URL('../bridge', import.meta.url));
 
-/** Starts an editor of its own, with Glassbox as built in this folder, and opens it in a page. */
+/**
+ * Starts an editor of its own and opens it in a page, with the package that GLASSBOX_TEST_PACKAGE
+ * names installed, or else with Glassbox as built in this folder.
+ */
 export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'editor-under-test-'));
   const secret = randomUUID();
   const bridge = join(dataFolder, 'bridge');
+  const vsix = process.env.GLASSBOX_TEST_PACKAGE;
   await cp(bridgeExtension, join(dataFolder, 'extensions', 'glassbox.test-bridge-0.0.0'), {
     recursive: true,
   });
   const server = await startCodeServer({
     dataFolder,
+    ...(vsix !== undefined && { vsix }),
     settings: { ...quietSettings, ...options.settings },
     env: {
       ...withoutKeys(process.env),
@@ -82,7 +87,13 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
       GLASSBOX_TEST_SECRET: secret,
     },
   });
-  const editor = new Editor({ server, dataFolder, host: new Host(bridge, secret), bridge });
+  const editor = new Editor({
+    server,
+    dataFolder,
+    bridge,
+    host: new Host(bridge, secret),
+    ...(vsix === undefined && { extension: root }),
+  });
   try {
     await editor.open(options);
     return editor;
@@ -103,6 +114,8 @@ interface Parts {
   readonly host: Host;
   /** The file the bridge extension writes its address into. */
   readonly bridge: string;
+  /** The folder of the extension under development; none where a package is installed. */
+  readonly extension?: string;
 }
 
 /** A VS Code in a browser page, driven as a person would, and through its API. */
@@ -144,6 +157,46 @@ export class Editor {
     this.page.on('pageerror', (error) => this.note(error.stack ?? error.message));
     await this.page.goto(this.parts.server.page({ ...(folder && { folder }), extension: root }));
     await this.ready();
+  }
+
+  /**
+   * Makes the editor write down what is open, and waits until that holds a text. A browser leaves
+   * a page no time to do so on its way out; people look elsewhere for a moment before they reload.
+   */
+  async saveState(holding: string): Promise<void> {
+    await this.page.evaluate(async (text) => {
+      document.hasFocus = () => false;
+      const end = Date.now() + 20_000;
+      while (Date.now() < end) {
+        window.dispatchEvent(new Event('focus'));
+        window.dispatchEvent(new Event('blur'));
+        const databases = await indexedDB.databases();
+        for (const { name = '' } of databases) {
+          if (name.startsWith('vscode-web-state-db') && (await holds(name, text))) return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error(`The state of the editor never held ${text}`);
+
+      function holds(name: string, text: string): Promise<boolean> {
+        return new Promise((resolve, reject) => {
+          const opening = indexedDB.open(name);
+          opening.onerror = () => reject(new Error(`${name} cannot be opened`));
+          opening.onsuccess = () => {
+            const database = opening.result;
+            const asked = database
+              .transaction('ItemTable')
+              .objectStore('ItemTable')
+              .get('memento/workbench.parts.editor');
+            asked.onerror = () => reject(new Error(`${name} cannot be read`));
+            asked.onsuccess = () => {
+              database.close();
+              resolve(String(asked.result).includes(text));
+            };
+          };
+        });
+      }
+    }, holding);
   }
 
   /** Reloads the window, as *Developer: Reload Window* does. */
