@@ -10,7 +10,7 @@ import { makeBatches, makeLive, spansOf, stamp, type Request } from './workload'
 
 interface Measured {
   readonly milliseconds: number;
-  /** CPU milliseconds of all threads of the process that stores. */
+  /** CPU milliseconds of all threads that take part. */
   readonly cpu: number;
 }
 
@@ -74,7 +74,7 @@ function product({ sender }: Bench, core: Core, shape: Shape): Entrant {
     measure: async (pass) => {
       const before = process.cpuUsage();
       const { milliseconds } = await sender.sendAll({ endpoint: core.endpoint, shape, pass });
-      return { milliseconds, cpu: cpuSince(before) };
+      return { milliseconds, cpu: cpuOf(process.cpuUsage(before)) };
     },
   };
 }
@@ -84,16 +84,17 @@ function baseline(key: EntrantKey, store: Baseline, requests: readonly Request[]
     key,
     measure: async (pass) => {
       const bodies = requests.map((request) => stamp(request, pass));
-      const before = process.cpuUsage();
+      // The product's threads may be tidying meanwhile.
+      const before = process.threadCpuUsage();
       const start = performance.now();
       for (const body of bodies) store.add(body);
-      return { milliseconds: performance.now() - start, cpu: cpuSince(before) };
+      const milliseconds = performance.now() - start;
+      return { milliseconds, cpu: cpuOf(process.threadCpuUsage(before)) };
     },
   };
 }
 
-function cpuSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
+function cpuOf({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 

@@ -24,9 +24,11 @@ export async function measureLoop(bench: Bench): Promise<readonly Figure[]> {
     const target = { endpoint: core.endpoint, shape: 'live', pass: 1 } as const;
     const pace = { spansPerSecond, seconds: scale.pacedSeconds };
     let sent = await sender.sendPaced(target, { ...pace, seconds: scale.pacedSeconds / 5 });
+    const before = process.cpuUsage();
     const loaded = await delayDuring(async () => {
       sent = await sender.sendPaced({ ...target, pass: 1000 }, pace);
     });
+    const { user, system } = process.cpuUsage(before);
     const reached = (1000 * sent.spans) / sent.milliseconds;
     return [
       {
@@ -35,6 +37,11 @@ export async function measureLoop(bench: Bench): Promise<readonly Figure[]> {
         detail:
           `idle ${formatNumber(idle.p99)} ms, longest ${formatNumber(loaded.max)} ms; ` +
           `${formatNumber(reached)} spans/s came, ${announced} announcements`,
+      },
+      {
+        ...{ id: 'live.cpu', name: 'CPU of the whole process meanwhile' },
+        ...{ value: (user + system) / sent.spans, unit: 'µs/span' },
+        detail: 'one processor has 200 for each span at this rate',
       },
       {
         ...{ id: 'live.answered', name: 'Live request, due to committed and answered, p99' },
