@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonAt, spanNamed, startCatcher, textAt, treeOf, type Catcher } from '../node/catcher';
 import { startModel, type Outcome } from '../node/harness';
-import { lineOf, patience, program, python, run } from './harness';
+import { lineOf, oldest, patience, program, python, run } from './harness';
 import { supportScript } from './supportScript';
 
 const tree = `chain Support desk
@@ -16,9 +16,16 @@ const tree = `chain Support desk
     tool execute_tool refund (error)
     generation chat gpt-5-mini`;
 
-describe.skipIf(python.missing).each(['whole', 'streamed'])(
-  'a run of openai-agents, %s',
-  (mode) => {
+const cases = [
+  { release: '0.24.0', interpreter: python, mode: 'whole' },
+  { release: '0.24.0', interpreter: python, mode: 'streamed' },
+  { release: '0.0.19', interpreter: oldest, mode: 'whole' },
+  { release: '0.0.19', interpreter: oldest, mode: 'streamed' },
+].filter(({ interpreter }) => !interpreter.missing);
+
+describe.skipIf(python.missing).each(cases)(
+  'a run of openai-agents $release, $mode',
+  ({ release, interpreter, mode }) => {
     let catcher: Catcher;
     let outcome: Outcome;
     const span = (name: string, index = 0) => spanNamed(catcher.spans(), name, index);
@@ -27,6 +34,7 @@ describe.skipIf(python.missing).each(['whole', 'streamed'])(
       catcher = await startCatcher();
       const model = await startModel({ script: supportScript });
       outcome = await run({
+        command: interpreter.executable,
         args: [program('support.py'), ...(mode === 'streamed' ? ['--stream'] : [])],
         env: { ...model.env, GLASSBOX_LOCAL_ONLY: '1' },
         endpoint: catcher.endpoint,
@@ -49,7 +57,7 @@ describe.skipIf(python.missing).each(['whole', 'streamed'])(
       expect(outcome.notes).toContainEqual({
         event: 'sdk-seen',
         name: 'openai-agents',
-        version: '0.24.0',
+        version: release,
       });
       expect(outcome.notes.at(-1)).toEqual({ event: 'exported', spans: 11 });
     });

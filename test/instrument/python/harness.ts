@@ -20,7 +20,9 @@ export interface RunOptions {
   readonly when?: { readonly text: string; readonly then: (pid: number) => void };
 }
 
-export const python = pythonWithPackages();
+export const python = pythonWithPackages('requirements.txt');
+/** The oldest releases that are supported. */
+export const oldest = pythonWithPackages('requirements-oldest.txt');
 if (python.missing) process.stderr.write(`Python is tested in part: ${python.missing}\n`);
 
 /** For `beforeAll` and tests that run programs: importing the SDKs takes seconds. */

@@ -9,7 +9,7 @@ import {
   type CaughtSpan,
 } from '../node/catcher';
 import { startModel, type Outcome } from '../node/harness';
-import { lineOf, patience, program, python, run } from './harness';
+import { lineOf, oldest, patience, program, python, run } from './harness';
 
 const chat = 'generation chat gpt-4o-mini';
 
@@ -34,6 +34,7 @@ const ways: Readonly<Record<string, readonly string[]>> = {
   refused: [`${chat} (error)`],
   busy: [`${chat} (error)`],
   retried: [chat],
+  torn_once: [chat],
   torn: [`${chat} (error)`],
   cancelled: [`${chat} (error)`],
   unserialisable: [],
@@ -43,10 +44,12 @@ const names = Object.keys(ways);
 
 function script(): ModelScript {
   let asked = 0;
+  let torn = 0;
   return (request) => {
     if (request.lastUserText === 'refuse') return { error: 401 };
     if (request.lastUserText === 'busy') return { error: 429 };
     if (request.lastUserText === 'again' && asked++ === 0) return { error: 503 };
+    if (request.lastUserText === 'torn once' && torn++ === 0) return { text: 'h', cut: true };
     if (request.lastUserText === 'torn') return { text: 'half', cut: true };
     if (request.lastUserText === 'slow') return { text: 'late', delayMs: 3_000 };
     if (request.lastUserText === 'typed') return { json: { answer: 4 } };
@@ -61,7 +64,10 @@ function script(): ModelScript {
   };
 }
 
-describe.skipIf(python.missing)('the openai client', () => {
+const newest = { release: '3.57.0', interpreter: python };
+const first = { release: '1.109.1', interpreter: oldest };
+
+const describeRelease = ({ release, interpreter }: typeof newest): void => {
   let catcher: Catcher;
   let plain: Outcome;
   let outcome: Outcome;
@@ -80,7 +86,9 @@ describe.skipIf(python.missing)('the openai client', () => {
     const runWith = async (endpoint?: string): Promise<Outcome> => {
       const model = await startModel({ script: script() });
       const args = [program('client.py'), ...names];
-      const result = await run({ args, env: model.env, ...(endpoint ? { endpoint } : {}) });
+      const command = interpreter.executable;
+      const options = { command, args, env: model.env };
+      const result = await run({ ...options, ...(endpoint ? { endpoint } : {}) });
       await model.close();
       return result;
     };
@@ -96,7 +104,9 @@ describe.skipIf(python.missing)('the openai client', () => {
 
   test('makes one observation of each call, retries included', () => {
     expect(treeOf(catcher.spans()).split('\n')).toEqual(names.flatMap((name) => ways[name] ?? []));
-    expect(outcome.notes).toContainEqual(expect.objectContaining({ name: 'openai' }));
+    expect(outcome.notes).toContainEqual(
+      expect.objectContaining({ name: 'openai', version: release }),
+    );
     expect(outcome.notes.at(-1)).toEqual({ event: 'exported', spans: catcher.spans().length });
   });
 
@@ -175,7 +185,8 @@ describe.skipIf(python.missing)('the openai client', () => {
   test.each([
     ['refused', { 'error.type': 'AuthenticationError', 'http.response.status_code': 401 }],
     ['busy', { 'error.type': 'RateLimitError', 'http.response.status_code': 429 }],
-    ['torn', { 'http.response.status_code': 200 }],
+    ['torn', { 'error.type': 'APIConnectionError', 'http.response.status_code': 200 }],
+    ['cancelled', { 'error.type': 'Cancelled' }],
     ['unreachable', { 'error.type': 'APIConnectionError' }],
   ])('knows why the call failed: %s', (name, attributes) => {
     expect(spanOf(name).attributes).toMatchObject(attributes);
@@ -193,4 +204,7 @@ describe.skipIf(python.missing)('the openai client', () => {
       'code.function.name': 'chat',
     });
   });
-});
+};
+
+describe.skipIf(python.missing)('the openai client, newest', () => describeRelease(newest));
+describe.skipIf(oldest.missing)('the openai client, oldest', () => describeRelease(first));

@@ -7,10 +7,6 @@ import { join, resolve } from 'node:path';
  * when the list of packages changes.
  */
 
-const folder = resolve('.cache/venv-hook');
-const list = resolve('test/instrument/python/requirements.txt');
-const done = join(folder, 'installed.txt');
-const lock = `${folder}.lock`;
 const minutes = 10;
 
 export interface Python {
@@ -19,15 +15,20 @@ export interface Python {
   readonly missing?: string;
 }
 
-/** The interpreter with the packages, or any interpreter and why they are not there. */
-export function pythonWithPackages(): Python {
+/** The interpreter with the packages of a list beside this file, or why they are not there. */
+export function pythonWithPackages(name: string): Python {
+  const list = resolve('test/instrument/python', name);
+  const folder = resolve('.cache', `venv-hook${/-\w+/.exec(name)?.[0] ?? ''}`);
+  const done = join(folder, 'installed.txt');
   const executable = join(
     folder,
     process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python',
   );
+  const installed = (): boolean =>
+    existsSync(done) && readFileSync(done, 'utf8') === readFileSync(list, 'utf8');
   if (installed()) return { executable };
   try {
-    withLock(() => {
+    withLock(`${folder}.lock`, () => {
       if (installed()) return;
       execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
       const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
@@ -44,12 +45,8 @@ export function pythonWithPackages(): Python {
   }
 }
 
-function installed(): boolean {
-  return existsSync(done) && readFileSync(done, 'utf8') === readFileSync(list, 'utf8');
-}
-
 /** One process at a time; test files run beside each other. */
-function withLock(work: () => void): void {
+function withLock(lock: string, work: () => void): void {
   mkdirSync(resolve('.cache'), { recursive: true });
   const end = Date.now() + minutes * 60_000;
   for (;;) {

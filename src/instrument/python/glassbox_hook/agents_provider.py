@@ -61,15 +61,16 @@ class AgentsProviders:
 
     def watch_tools(self, module: Any) -> None:
         """Takes `agents.tool`."""
-        tool = module.FunctionTool
-        original, defined = getattr(tool, "__post_init__", None), self._processor.tool_defined
+        tool, defined = module.FunctionTool, self._processor.tool_defined
+        name = "__post_init__" if hasattr(tool, "__post_init__") else "__init__"
+        original = getattr(tool, name)
 
-        def __post_init__(self: Any) -> None:
-            if original is not None:
-                original(self)
+        @functools.wraps(original)
+        def initialise(self: Any, *args: Any, **kwargs: Any) -> None:
+            original(self, *args, **kwargs)
             defined(self.name)
 
-        tool.__post_init__ = __post_init__
+        setattr(tool, name, initialise)
 
     def _cover_list(self, multi: Any) -> None:
         ours, local_only, attach = self._processor, self._local_only, self._attach

@@ -30,6 +30,7 @@ _LAST_RETRY = 2.0
 _EXIT_SECONDS = 0.5
 _EXIT_RETRY = 0.04
 _FORK_SECONDS = 0.1
+_PAUSE = 0.01
 
 # Kept from before anything could replace them by green threads.
 _start_thread = _thread.start_new_thread
@@ -235,10 +236,11 @@ class Exporter:
 
     def _work(self) -> None:
         while self._outstanding() and not self._stopping and not sys.is_finalizing():
-            if self._pipe.socket is None or steady_seconds() < self._retry_at:
-                self._pause.acquire(True, 0.02)
-            else:
-                self._pipe.wait(0.02)
+            if self._pipe.writing and steady_seconds() >= self._retry_at:
+                self._pipe.wait(_PAUSE)
+            # Whoever sends reads the answers before; only what is left at the end is read here,
+            # so looking now and then is enough and leaves the program its turns.
+            self._pause.acquire(True, _PAUSE)
             self._pump()
         self._has_thread = False
         self._begin_thread()

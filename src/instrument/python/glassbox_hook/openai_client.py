@@ -45,6 +45,7 @@ class _Request:
         self.span: Span | None = None
         self.attempts = 0
         self.holder: list[_Request] = []
+        self.error: Failure | None = None
         self.ended = False
 
 
@@ -144,7 +145,8 @@ class OpenAiClients:
         if latest is None or latest.call.body != body:
             return None
         status = latest.call.status
-        return None if status is not None and 200 <= status < 300 else latest
+        succeeded = status is not None and 200 <= status < 300 and latest.error is None
+        return None if succeeded else latest
 
     def _send(self, request: _Request) -> None:
         call, place = request.call, request.place
@@ -168,13 +170,17 @@ class OpenAiClients:
             return
         call = request.call
         call.restart()
+        request.error = None
         call.status = response.status_code
         call.streamed = "event-stream" in response.headers.get("content-type", "")
         succeeded = response.status_code < 400
 
         def read_to_end(error: BaseException | None) -> None:
             if error is not None:
-                self._end(request, failure_of(error))
+                # The client may try again, unless it has passed the stream on.
+                request.error = failure_of(error)
+                if call.streamed:
+                    self._end(request, None)
             elif succeeded:
                 self._end(request, None)
 
@@ -189,8 +195,9 @@ class OpenAiClients:
         """Nobody holds the attempt any more; if it was the last, the program has given up."""
         if request.ended or request.attempts != attempt:
             return
-        answered = request.call.status is not None
-        self._end(request, None if answered else Failure("Cancelled", "The call was given up"))
+        if request.call.status is None and request.error is None:
+            request.error = Failure("Cancelled", "The call was given up")
+        self._end(request, None)
 
     def _end(self, request: _Request, failure: Failure | None) -> None:
         if request.ended:
@@ -202,7 +209,8 @@ class OpenAiClients:
         if request.span is not None:
             end_ns = now_ns()
             request.span.attributes.update(call.end_attributes())
-            self._recorder.end(request.span, failure or call.failure(), end_ns)
+            failure = failure or request.error or call.failure()
+            self._recorder.end(request.span, failure, end_ns)
         elif request.place.enrich is not None:
             request.place.enrich(call.bodies())
 

@@ -140,6 +140,11 @@ def retried():
     return answer.choices[0].message.content
 
 
+def torn_once():
+    answer = client.chat.completions.create(model=MODEL, messages=said("torn once"))
+    return answer.choices[0].message.content
+
+
 def torn():
     return failing(said("torn"))
 
