@@ -24,7 +24,9 @@ export function pack(bytes: Uint8Array, effort: Effort, zstd = hasZstd): Packed 
     return { codec: codecs.deflate, data };
   }
   const params = { [zlib.constants.ZSTD_c_compressionLevel]: zstdLevels[effort] };
-  return { codec: codecs.zstd, data: zlib.zstdCompressSync(bytes, { params }) };
+  // Room for most results at once: each further piece costs an allocation and a copy.
+  const chunkSize = Math.max(4096, bytes.length >> 2);
+  return { codec: codecs.zstd, data: zlib.zstdCompressSync(bytes, { params, chunkSize }) };
 }
 
 /** Undoes `pack`; throws where this Node cannot, or where the bytes are damaged. */
