@@ -155,7 +155,7 @@ export class Editor {
       if (message.type() === 'error') this.note(`${message.text()} (${message.location().url})`);
     });
     this.page.on('pageerror', (error) => this.note(error.stack ?? error.message));
-    await this.page.goto(this.parts.server.page({ ...(folder && { folder }), extension: root }));
+    await this.page.goto(this.parts.server.page({ folder, extension: this.parts.extension }));
     await this.ready();
   }
 
