@@ -87,7 +87,9 @@ export class StatusBar implements vscode.Disposable {
     const cost = traces.reduce((sum, trace) => sum + (trace.cost?.total ?? 0), 0);
     const running = traces.filter((trace) => trace.status === 'running').length;
     const facts =
-      spans === 0 ? '' : ` ${formatCount(spans)} spans${cost > 0 ? ` · ${formatCost(cost)}` : ''}`;
+      spans === 0
+        ? ''
+        : ` ${formatCount(spans)} ${spans === 1 ? 'span' : 'spans'}${cost > 0 ? ` · ${formatCost(cost)}` : ''}`;
     this.item.text = `${running > 0 ? '$(loading~spin)' : '$(pulse)'} Glassbox${facts}`;
     this.item.tooltip = describe(this.core, { spans, cost, running, heldPorts: this.heldPorts });
     this.item.accessibilityInformation = {
