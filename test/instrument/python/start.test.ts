@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Outcome } from '../node/harness';
+import { startCatcher, treeOf } from '../node/catcher';
+import { startModel, type Outcome } from '../node/harness';
 import { hookFolder, patience, program, python, run } from './harness';
 
 const endpoint = 'http://127.0.0.1:9/w/token';
@@ -194,3 +195,22 @@ describe('a program', { timeout: patience }, () => {
     },
   );
 });
+
+test.skipIf(python.missing)(
+  'the hook can be started late, with the SDKs imported and tracing set up',
+  { timeout: patience },
+  async () => {
+    const catcher = await startCatcher();
+    const model = await startModel({ script: [{ answer: 'hello' }] });
+    const env = { ...model.env, HOOK_FOLDER: hookFolder(), HOOK_ENDPOINT: catcher.endpoint };
+    const args = [program('late.py')];
+    const outcome = await run({ args, env: { ...env, OPENAI_AGENTS_DISABLE_TRACING: '0' } });
+    expect(outcome).toMatchObject({ code: 0, stdout: 'hello hello\n' });
+    expect(treeOf(catcher.spans())).toBe(`generation chat gpt-5-mini
+span own
+  chain Agent workflow
+    agent invoke_agent Late
+      generation chat gpt-5-mini`);
+    await Promise.all([catcher.close(), model.close()]);
+  },
+);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .fields import fields_of, list_of, parse_json, text_of
+from .fields import fields_of, list_of, parse_json, present, text_of
 from .reading import GenAiPart
 
 _INLINE = re.compile(r"data:([^;,]*)(?:;[^,]*)?,")
@@ -63,11 +63,11 @@ def _audio(audio: dict[str, Any]) -> GenAiPart:
 def _file(file: dict[str, Any]) -> GenAiPart:
     data, url = file.get("file_data"), file.get("file_url")
     if isinstance(data, str):
-        return {**_media("document", data), "filename": file.get("filename")}
+        return present({**_media("document", data), "filename": file.get("filename")})
     if isinstance(url, str):
         return {"type": "uri", "modality": "document", "uri": url}
     named = {"file_id": file.get("file_id"), "filename": file.get("filename")}
-    return {"type": "file", "modality": "document", **named}
+    return {"type": "file", "modality": "document", **present(named)}
 
 
 def tool_call_part(identity: Any, name: Any, arguments: Any) -> GenAiPart:
