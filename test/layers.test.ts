@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   dialects: ['base', 'model', '@pydantic/genai-prices'],
   store: ['base', 'model'],
   prompts: ['base', 'model', 'dotprompt', 'handlebars', 'yaml', 'lowdb'],
-  experiments: ['base', 'model'],
+  experiments: ['base', 'model', 'ajv'],
   llm: ['base', 'model', 'openai'],
   run: ['base', 'model'],
   instrument: [],
@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   worker: ['base', 'engine'],
   core: ['base', 'model', 'engine', 'prompts', 'experiments', 'llm', 'run'],
   protocol: ['model'],
-  cli: ['base', 'model', 'core', 'run'],
+  cli: ['base', 'model', 'core', 'run', 'prompts'],
   extension: ['base', 'model', 'core', 'run', 'protocol', 'vscode'],
   webview: [
     'base',

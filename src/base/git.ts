@@ -14,6 +14,12 @@ export async function readCheckout(folder: string): Promise<Checkout | undefined
   return { commit: commit.trim(), dirty: changes !== undefined && changes.trim() !== '' };
 }
 
+/** The name that git would put under a commit in this folder; undefined where it has none. */
+export async function readAuthor(folder: string): Promise<string | undefined> {
+  const name = (await git(folder, ['config', 'user.name']))?.trim();
+  return name === '' ? undefined : name;
+}
+
 /** Without optional locks, so that looking never disturbs a git command of the user's. */
 function git(folder: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {

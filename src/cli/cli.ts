@@ -1,6 +1,7 @@
 import { UserError } from '../base/errors';
 import { exportCommand } from './commands/export';
 import { importCommand } from './commands/import';
+import { prompt } from './commands/prompt';
 import { run } from './commands/run';
 import { serve } from './commands/serve';
 import { trace } from './commands/trace';
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   trace,
   export: exportCommand,
   import: importCommand,
+  prompt,
 };
 
 /** Runs one command line; rejects with a `UserError` on wrong use. */

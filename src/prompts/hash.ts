@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../model/value';
+import { splitFile } from './frontMatter';
 
 /** What a version of a prompt is made of. */
 export interface PromptContent {
@@ -11,11 +12,13 @@ export interface PromptContent {
 
 /**
  * The identity of a version: SHA-256 in hex of the canonical text of its file, and of its turns
- * where it has some. The same on every system: line ends, a byte order mark, spaces at the end of
- * the file and the order of keys in the turns make no difference.
+ * where it has some. The same on every system and under every name: line ends, a byte order mark,
+ * spaces at the end of the file, the name of the file of turns and the order of keys in it make
+ * no difference.
  */
 export function hashOfPrompt({ content, turns }: PromptContent): string {
-  const hash = createHash('sha256').update(canonicalText(content));
+  const text = turns === undefined ? content : withTurnsFile(content, 'turns');
+  const hash = createHash('sha256').update(canonicalText(text));
   if (turns !== undefined) hash.update('\0').update(canonicalJson(turns));
   return hash.digest('hex');
 }
@@ -34,6 +37,14 @@ export function canonicalJson(value: Json): string {
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
+}
+
+/** The file with another name for its file of turns; as it is where it names none. */
+export function withTurnsFile(content: string, name: string): string {
+  const { yaml, yamlStart } = splitFile(content);
+  if (yaml === undefined) return content;
+  const named = yaml.replace(/^glassbox\.messages:[^\r\n]*/m, () => `glassbox.messages: ${name}`);
+  return content.slice(0, yamlStart) + named + content.slice(yamlStart + yaml.length);
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -75,9 +75,10 @@ export function parsePrompt(source: string): PromptFile {
     messages: template.messages,
     problems: [
       ...matter.problems,
-      ...fields.problems,
-      ...fields.unknownKeys(),
-      ...declared.problems,
+      // What follows from YAML that could not be read is no problem of its own.
+      ...(matter.problems.length > 0
+        ? []
+        : [...fields.problems, ...fields.unknownKeys(), ...declared.problems]),
       ...template.problems,
       ...variableProblems(declared.variables, template.variables, template.problems),
     ].sort((a, b) => a.start - b.start),

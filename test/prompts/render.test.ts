@@ -79,7 +79,7 @@ describe('messages', () => {
     ['empty messages are left out', '{{role "system"}}\n{{role "user"}}\nHi', {}, ['user: Hi']],
     ['a file without front matter between dashes', '---\n\n---\nHi', {}, ['user: Hi']],
   ];
-  test.each(cases)('%s', async (_name, source, variables, expected) => {
+  test.each(cases)('%s', async (...[, source, variables, expected]) => {
     expect(await lines(source, { variables })).toEqual(expected);
   });
 });
