@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startCatcher, treeOf } from '../node/catcher';
 import { startModel, type Outcome } from '../node/harness';
-import { hookFolder, patience, program, python, run } from './harness';
+import { hookFolder, patience, program, python, run, until } from './harness';
 
 const endpoint = 'http://127.0.0.1:9/w/token';
 const folder = mkdtempSync(join(tmpdir(), 'glassbox start '));
@@ -101,6 +101,20 @@ describe.each(modern)('Python $name', ({ executable }) => {
     const code = `import ${names.join(', ')}`;
     const outcome = await run({ command: executable, args: ['-W', 'error', '-c', code], endpoint });
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.skipIf(process.platform === 'win32')('forks without a warning or a loss', async () => {
+    const catcher = await startCatcher();
+    const args = ['-X', 'dev', program('forking.py')];
+    const outcome = await run({ command: executable, args, endpoint: catcher.endpoint });
+    expect(outcome).toMatchObject({ code: 0, stdout: 'ok\n', stderr: '' });
+    await until(() => catcher.spans().length === 11 && catcher.spans().every((s) => !s.running));
+    await catcher.close();
+    expect(catcher.spans().map((span) => span.name)).toEqual([
+      ...[0, 1, 2, 3, 4].flatMap((number) => [`parent ${number}`, `child ${number}`]),
+      'after the end',
+    ]);
+    expect(outcome.notes.at(-1)).toEqual({ event: 'exported', spans: 5 });
   });
 });
 

@@ -13,6 +13,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from .clock import steady_seconds
 from .notes import note
@@ -29,7 +30,7 @@ _FIRST_RETRY = 0.05
 _LAST_RETRY = 2.0
 _EXIT_SECONDS = 0.5
 _EXIT_RETRY = 0.04
-_FORK_SECONDS = 0.1
+_STOP_SECONDS = 0.1
 _PAUSE = 0.01
 
 # Kept from before anything could replace them by green threads.
@@ -59,7 +60,7 @@ class Exporter:
         self._forked = False
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(
-                before=self._before_fork,
+                before=self._stop_thread,
                 after_in_parent=self._in_parent,
                 after_in_child=self._in_child,
             )
@@ -73,10 +74,11 @@ class Exporter:
         self._queue_bytes = 0
         self._posts: deque[list[Item]] = deque()
         self._lock = _new_lock()
-        self._pause = _new_lock()
-        self._pause.acquire()
+        self._wake = _held_lock()
+        self._nap = _held_lock()
         self._has_thread = False
         self._stopping = False
+        self._finished = False
         self._retry_at = 0.0
         self._retry = _FIRST_RETRY
         self._gone = False
@@ -90,12 +92,15 @@ class Exporter:
         if self._forked:
             self._settle_in_child()
         self._pump()
+        if self._finished:
+            self._pipe.let_go()
         self._begin_thread()
 
     def finish(self) -> None:
         """Waits, within bounds, until all is answered, and writes down what became of it."""
         for step in self.before_exit:
             _guarded(step)
+        self._stop_thread()
         end = steady_seconds() + _EXIT_SECONDS
         self._retry_at = 0.0
         while self._outstanding() and steady_seconds() < end:
@@ -111,6 +116,8 @@ class Exporter:
         if self._lost:
             note("lost", spans=self._lost, reason=self._lost_because)
         self._exported = self._lost = 0
+        self._finished = True
+        self._pipe.let_go()
 
     def _give_up(self) -> None:
         rest = [item for post in self._posts for item in post] + list(self._queue)
@@ -240,19 +247,25 @@ class Exporter:
                 self._pipe.wait(_PAUSE)
             # Whoever sends reads the answers before; only what is left at the end is read here,
             # so looking now and then is enough and leaves the program its turns.
-            self._pause.acquire(True, _PAUSE)
+            self._wake.acquire(True, _PAUSE)
             self._pump()
         self._has_thread = False
         self._begin_thread()
 
-    def _before_fork(self) -> None:
+    def _stop_thread(self) -> None:
+        """Sees our thread off: neither a fork nor the end of the interpreter may meet it."""
         self._stopping = True
-        end = steady_seconds() + _FORK_SECONDS
-        while self._has_thread and steady_seconds() < end:
-            self._pause.acquire(True, 0.001)
         if not self._has_thread:
-            # The system needs a moment more than Python to see the thread gone.
-            self._pause.acquire(True, 0.001)
+            return
+        try:
+            self._wake.release()
+        except RuntimeError:
+            pass
+        end = steady_seconds() + _STOP_SECONDS
+        while self._has_thread and steady_seconds() < end:
+            self._nap.acquire(True, 0.001)
+        # The system needs a moment more than Python to see it gone.
+        self._nap.acquire(True, 0.002)
 
     def _in_parent(self) -> None:
         self._stopping = False
@@ -269,6 +282,13 @@ class Exporter:
         """Children of `multiprocessing` forget what was registered for the exit."""
         self._forked = False
         atexit.register(self.finish)
+
+
+def _held_lock() -> Any:
+    """A lock nobody can get, to wait at."""
+    lock = _new_lock()
+    lock.acquire()
+    return lock
 
 
 def _guarded(step: Callable[[], None]) -> None:

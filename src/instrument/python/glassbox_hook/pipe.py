@@ -103,9 +103,8 @@ class Pipe:
         """Waits until there is something to read, or to write where that is wanted."""
         if self.socket is None:
             return
-        writing = [self.socket] if self._unsent or not self.open else []
         try:
-            select.select([self.socket], writing, [], seconds)
+            _wait_for(self.socket, bool(self._unsent) or not self.open, seconds)
         except (OSError, ValueError):
             self.close()
 
@@ -119,6 +118,16 @@ class Pipe:
                 sock.close()
             except OSError:
                 pass
+
+    def let_go(self) -> None:
+        """Leaves the connection to the kernel, which sends what it has and closes it in the end.
+
+        A socket still open when the interpreter ends would be warned of, and crashes Python 3.9.
+        """
+        if self.socket is not None:
+            self.socket.detach()
+            self.socket = None
+        self.open = False
 
     def _begin(self) -> None:
         family = _socket.AF_INET6 if ":" in self.host else _socket.AF_INET
@@ -135,8 +144,7 @@ class Pipe:
     def _check(self) -> None:
         assert self.socket is not None
         # Loopback answers at once, so a moment's patience saves the way round over the thread.
-        _, writable, _ = select.select([], [self.socket], [], 0.002)
-        if not writable:
+        if not _wait_for(self.socket, True, 0.002):
             return
         error = self.socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
         if error:
@@ -161,6 +169,17 @@ class Pipe:
                     int(status.group(1)) if status else 0, int(retry.group(1)) if retry else None
                 )
             )
+
+
+def _wait_for(sock: _socket.socket, writing: bool, seconds: float) -> bool:
+    """Whether the socket can be written, or read, within this time."""
+    if hasattr(select, "poll"):
+        # Unlike `select` it knows descriptors beyond 1024.
+        poll = select.poll()
+        poll.register(sock.fileno(), select.POLLOUT if writing else select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+    readers, writers = ([], [sock]) if writing else ([sock], [])
+    return any(select.select(readers, writers, writers, seconds))
 
 
 def _body_end(received: bytes, start: int, head: bytes) -> int | None:

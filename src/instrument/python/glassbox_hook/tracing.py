@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -78,12 +79,17 @@ def _is_model_call(span: Any) -> bool:
     return getattr(span.span_data, "type", "") in ("generation", "response")
 
 
-@lru_cache(maxsize=None)
+_made: list[_Parts] = []
+_making = threading.RLock()
+
+
 def _parts() -> _Parts:
-    return _Parts(
-        os.environ["GLASSBOX_ENDPOINT"].rstrip("/"),
-        os.environ.get("GLASSBOX_LOCAL_ONLY") == "1",
-    )
+    """Made at the first use; modules may be imported by several threads at once."""
+    with _making:
+        if not _made:
+            endpoint = os.environ["GLASSBOX_ENDPOINT"].rstrip("/")
+            _made.append(_Parts(endpoint, os.environ.get("GLASSBOX_LOCAL_ONLY") == "1"))
+        return _made[0]
 
 
 @lru_cache(maxsize=None)
