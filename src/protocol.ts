@@ -14,8 +14,11 @@ export interface TraceView {
 
 /** What the trace page may ask of the extension. */
 export interface TraceHost {
-  /** The trace this page is for, or undefined when it is gone. */
-  trace(): Promise<TraceView | undefined>;
+  /**
+   * The trace this page is for, or undefined when it is gone; with `first`, only so many of its
+   * rows, the earliest.
+   */
+  trace(first?: number): Promise<TraceView | undefined>;
   observation(spanId: string): Promise<Observation | undefined>;
   /** Opens the file an observation came from, if it can be found in the workspace. */
   openSource(spanId: string): Promise<void>;

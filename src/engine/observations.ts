@@ -16,10 +16,11 @@ export class ObservationReader {
 
   constructor(private readonly store: TraceStore) {}
 
-  async rows(trace: TraceSummary): Promise<readonly ObservationSummary[]> {
+  /** In order of time; with a limit the first ones, unless they must be known together. */
+  async rows(trace: TraceSummary, limit?: number): Promise<readonly ObservationSummary[]> {
     const rows = trace.joined
       ? (await this.joined(trace)).rows
-      : await this.store.rows(trace.traceId);
+      : await this.store.rows(trace.traceId, limit === undefined ? undefined : { limit });
     return settleRows(trace, rows);
   }
 

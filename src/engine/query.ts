@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors';
 import { silentLog } from '../base/log';
 import { dialectsVersion, pricesVersion, setPriceOverrides } from '../dialects/observe';
-import { toColumns } from '../model/columns';
+import { packColumns, toColumns } from '../model/columns';
 import { logsToJson, tracesToJson } from '../otlp/json';
 import { openSqliteStore } from '../store/sqlite/open';
 import type { TraceStore } from '../store/traceStore';
@@ -33,10 +33,10 @@ export function createQueryService(): QueryService {
     traces: async (query) => opened().traces(query),
     summary: async (traceId) => opened().trace(traceId),
     resolveTraceId: async (prefix) => resolveTraceId(opened(), prefix),
-    async view(traceId) {
+    async view(traceId, limit) {
       const trace = await opened().trace(traceId);
       if (!trace) return undefined;
-      return { trace, columns: toColumns(await reader().rows(trace)) };
+      return { trace, columns: packColumns(toColumns(await reader().rows(trace, limit))) };
     },
     async trace(traceId) {
       const trace = await opened().trace(traceId);

@@ -112,7 +112,8 @@ export interface QueryService {
   summary(traceId: string): Promise<TraceSummary | undefined>;
   /** A full id from the start of one. Rejects with a `UserError` when none or several fit. */
   resolveTraceId(prefix: string): Promise<string>;
-  view(traceId: string): Promise<TraceViewData | undefined>;
+  /** With a limit, only the first rows in order of time: those of a large trace are soon there. */
+  view(traceId: string, limit?: number): Promise<TraceViewData | undefined>;
   /** With the input and output of its root. */
   trace(traceId: string): Promise<Trace | undefined>;
   observation(traceId: string, spanId: string): Promise<Observation | undefined>;

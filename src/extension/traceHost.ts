@@ -13,8 +13,9 @@ const languages = new Set(['json', 'markdown', 'plaintext', 'python', 'xml', 'ht
 export function createTraceHost(services: Services, traceId: string): TraceHost {
   const core = () => services.core();
   return {
-    async trace() {
-      const view = await (await core()).query.view(traceId);
+    async trace(first) {
+      const limit = typeof first === 'number' && first > 0 ? Math.floor(first) : undefined;
+      const view = await (await core()).query.view(traceId, limit);
       return view && { ...view, now: Date.now() * 1000 };
     },
     observation: async (spanId) => (await core()).query.observation(traceId, checkedId(spanId)),

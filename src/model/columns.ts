@@ -70,6 +70,44 @@ export function toColumns(rows: readonly ObservationSummary[]): TraceColumns {
   return { ...columns, texts: texts.all };
 }
 
+/** The same columns in one buffer, which crosses to a page in one piece. */
+export function packColumns(columns: TraceColumns): TraceColumns {
+  const { count } = columns;
+  const buffer = new ArrayBuffer(count * bytesPerRow);
+  let used = 0;
+  const place = (bytes: number) => {
+    const at = used;
+    used += bytes * count;
+    return at;
+  };
+  const doubles = (from: Float64Array) => filled(new Float64Array(buffer, place(8), count), from);
+  const words = (from: Uint32Array) => filled(new Uint32Array(buffer, place(4), count), from);
+  const bytes = (from: Uint8Array) => filled(new Uint8Array(buffer, place(1), count), from);
+  // Wide ones first, so that each begins at a multiple of its width.
+  return {
+    ...columns,
+    start: doubles(columns.start),
+    duration: doubles(columns.duration),
+    tokens: doubles(columns.tokens),
+    cost: doubles(columns.cost),
+    parent: filled(new Int32Array(buffer, place(4), count), columns.parent),
+    subtree: words(columns.subtree),
+    name: words(columns.name),
+    detail: words(columns.detail),
+    depth: filled(new Uint16Array(buffer, place(2), count), columns.depth),
+    kind: bytes(columns.kind),
+    status: bytes(columns.status),
+    orphan: bytes(columns.orphan),
+  };
+}
+
+const bytesPerRow = 4 * 8 + 4 * 4 + 2 + 3;
+
+function filled<T extends { set(from: T): void }>(into: T, from: T): T {
+  into.set(from);
+  return into;
+}
+
 export function spanIdAt(columns: TraceColumns, row: number): string {
   return columns.spanIds.slice(row * 16, row * 16 + 16);
 }

@@ -50,7 +50,7 @@ async function press(...keys: readonly string[]): Promise<void> {
 
 /** Names of the rows in the tree, in the order they stand. */
 function rowNames(): Promise<readonly string[]> {
-  return page.locator('.row:not([hidden])').evaluateAll((rows) =>
+  return page.locator('.tree-layer .row:not([hidden])').evaluateAll((rows) =>
     rows
       .map((row) => ({
         name: row.querySelector('.label')?.textContent ?? '',
@@ -329,7 +329,7 @@ describe('large traces', () => {
     await press('End');
     for (let i = 0; i < 40; i++) await press('ArrowUp');
     const tops = await page
-      .locator('.row:not([hidden])')
+      .locator('.tree-layer .row:not([hidden])')
       .evaluateAll((rows) =>
         rows.map((row) => Math.round(row.getBoundingClientRect().top)).sort((a, b) => a - b),
       );

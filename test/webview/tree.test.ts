@@ -74,6 +74,8 @@ describe('the keys of the tree', () => {
     ['ArrowDown', { selected: 0, alt: true }, undefined],
     ['e', { selected: 0, hasError: true }, { type: 'firstError' }],
     ['e', { selected: 0 }, { type: 'find', text: 'e' }],
+    ['3', { selected: 0 }, { type: 'foldToDepth', levels: 3 }],
+    ['0', { selected: 0 }, { type: 'find', text: '0' }],
     ['F5', { selected: 0 }, undefined],
     ['Tab', { selected: 0 }, undefined],
   ])('%s at %j', (key, setting, action) => {

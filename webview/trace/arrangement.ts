@@ -17,6 +17,8 @@ export interface Arrangement {
   readonly names: number;
   /** Message text as it came rather than as markdown. */
   readonly raw: boolean;
+  /** Shows the critical path. */
+  readonly path: boolean;
   readonly folded: readonly string[];
 }
 
@@ -25,6 +27,7 @@ export const defaultArrangement: Arrangement = {
   split: 0.58,
   names: 0.4,
   raw: false,
+  path: false,
   folded: [],
 };
 
@@ -33,13 +36,14 @@ export const foldLimit = 2000;
 
 export function readArrangement(stored: unknown): Arrangement {
   if (!isRecord(stored)) return defaultArrangement;
-  const { selected, tab, split, names, raw, folded } = stored;
+  const { selected, tab, split, names, raw, path, folded } = stored;
   return {
     selected: typeof selected === 'string' ? selected : undefined,
     tab: tabIds.find((id) => id === tab) ?? defaultArrangement.tab,
     split: share(split) ?? defaultArrangement.split,
     names: share(names) ?? defaultArrangement.names,
     raw: raw === true,
+    path: path === true,
     folded: Array.isArray(folded)
       ? folded.filter((id) => typeof id === 'string').slice(0, foldLimit)
       : [],

@@ -1,4 +1,6 @@
-/** The time axis over the bars: from 0 to `end` microseconds after the trace began. */
+import { lengthOf, type TimeRange } from './timeRange';
+
+/** The time axis over the bars: a range of microseconds after the trace began. */
 
 export interface Tick {
   /** 0 at the left edge, 1 at the right. */
@@ -7,12 +9,16 @@ export interface Tick {
   readonly time: number;
 }
 
-/** Round times at least `gap` pixels apart, zero first. */
-export function axisTicks(end: number, width: number, gap = 56): readonly Tick[] {
-  if (end <= 0 || width < gap) return [{ at: 0, time: 0 }];
-  const step = roundStep(end / Math.floor(width / gap));
+/** Round times at least `gap` pixels apart, the first at or after the start of the range. */
+export function axisTicks(range: TimeRange, width: number, gap = 56): readonly Tick[] {
+  const length = lengthOf(range);
+  if (length <= 0 || width < gap) return [{ at: 0, time: range.from }];
+  const step = roundStep(length / Math.floor(width / gap));
   const ticks: Tick[] = [];
-  for (let time = 0; time <= end; time += step) ticks.push({ at: time / end, time });
+  const first = Math.ceil(range.from / step) * step;
+  for (let time = first; time <= range.to; time += step) {
+    ticks.push({ at: (time - range.from) / length, time });
+  }
   return ticks;
 }
 
@@ -37,12 +43,17 @@ export interface Bar {
   /** Fractions of the width of the axis. */
   readonly left: number;
   readonly width: number;
+  /** False when it lies wholly before or after the range. */
+  readonly shown: boolean;
 }
 
 /** Where a bar lies; `duration` is -1 for one that reaches to the end of the axis. */
-export function barOf(start: number, duration: number, end: number): Bar {
-  if (end <= 0) return { left: 0, width: 1 };
-  const left = Math.min(1, Math.max(0, start / end));
-  const width = duration < 0 ? 1 - left : Math.min(1 - left, duration / end);
-  return { left, width };
+export function barOf(start: number, duration: number, range: TimeRange): Bar {
+  const length = lengthOf(range);
+  if (length <= 0) return { left: 0, width: 1, shown: true };
+  const place = (time: number) => Math.min(1, Math.max(0, (time - range.from) / length));
+  const left = place(start);
+  const right = duration < 0 ? 1 : Math.max(left, place(start + duration));
+  const before = duration >= 0 && start + duration < range.from;
+  return { left, width: right - left, shown: !before && start <= range.to };
 }

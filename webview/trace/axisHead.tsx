@@ -20,7 +20,7 @@ export function Axis({ clock, lines }: AxisProps) {
     observer.observe(current);
     return () => observer.disconnect();
   }, []);
-  const ticks = axisTicks(clock.end.value, width);
+  const ticks = axisTicks(clock.range.value, width);
   return (
     <span ref={element} class="bar-cell axis" aria-hidden>
       {ticks.map(({ at, time }) => (

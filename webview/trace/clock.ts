@@ -1,12 +1,15 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { within, type TimeRange } from './timeRange';
 import type { TraceModel } from './traceModel';
 
 /** The present moment while a trace runs, so that its bars grow between two fetches. */
 export interface Clock {
   /** Microseconds from the origin of the trace to now, by the clock of the store. */
   readonly now: ReadonlySignal<number>;
-  /** Microseconds the time axis spans. */
+  /** Microseconds the trace spans. */
   readonly end: ReadonlySignal<number>;
+  /** The part of it the time axis shows. */
+  readonly range: ReadonlySignal<TimeRange>;
 }
 
 const tickMs = 250;
@@ -25,6 +28,11 @@ export function startClock(model: TraceModel): Clock {
     if (!outline) return 0;
     return outline.running ? Math.max(outline.end, now.value) : outline.end;
   });
+  const range = computed(() => {
+    const whole = { from: 0, to: end.value };
+    const chosen = model.range.value;
+    return (chosen && within(chosen, whole)) ?? whole;
+  });
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   setInterval(
     () => {
@@ -32,5 +40,5 @@ export function startClock(model: TraceModel): Clock {
     },
     calm ? calmTickMs : tickMs,
   );
-  return { now, end };
+  return { now, end, range };
 }

@@ -2,6 +2,9 @@ import { detailAt, kindAt, nameAt, statusAt, type TraceColumns } from '../../src
 import { formatCost, formatCount, formatDuration } from '../../src/model/format';
 import { kindIcons, statusIcons, statusWords } from '../ui/icon';
 import { barOf } from './axis';
+import { pathStripes } from './pathStripes';
+import type { CriticalPath } from '../../src/model/criticalPath';
+import type { TimeRange } from './timeRange';
 import { highlight } from './find';
 import { hasChildren, type Outline } from './outline';
 
@@ -20,10 +23,14 @@ export interface Frame {
   readonly selected: number;
   /** Text to highlight; empty for none. */
   readonly find: string;
-  /** Microseconds the axis spans. */
-  readonly end: number;
+  /** What the axis shows. */
+  readonly range: TimeRange;
   /** Microseconds from the origin to the present moment. */
   readonly now: number;
+  /** Drawn under the bars, where it is asked for. */
+  readonly path: CriticalPath | undefined;
+  /** Shown instead of the durations, where asked for; microseconds. */
+  readonly selfTimes: Float64Array | undefined;
 }
 
 /** A row to draw. */
@@ -38,14 +45,20 @@ export interface PlacedRow {
 export class RowPool {
   private readonly elements: RowElement[] = [];
 
-  constructor(private readonly layer: HTMLElement) {}
+  /** `copies` are rows that stand elsewhere, too: a screen reader must not meet them twice. */
+  constructor(
+    private readonly layer: HTMLElement,
+    private readonly copies = false,
+  ) {}
 
   /**
    * Draws these rows and hides what is left of the pool. The rows but the last stand one behind
    * the other, and a place always gets the same element, so that scrolling by one row changes one.
    */
   draw(frame: Frame, rows: readonly PlacedRow[]): void {
-    while (this.elements.length < rows.length) this.elements.push(new RowElement(this.layer));
+    while (this.elements.length < rows.length) {
+      this.elements.push(new RowElement(this.layer, this.copies));
+    }
     const { elements } = this;
     const free = new Set(elements);
     const misfits = rows.filter((placed) => {
@@ -77,6 +90,7 @@ class RowElement {
   private readonly mark = make('span', 'mark codicon');
   private readonly orphan = make('span', 'orphan codicon codicon-question');
   private readonly bar = make('span', 'bar');
+  private readonly path = make('span', 'path');
   private readonly duration = make('span', 'number');
   private readonly tokens = make('span', 'number tokens');
   private readonly tokenCount = document.createTextNode('');
@@ -84,21 +98,26 @@ class RowElement {
   private top: number | undefined;
   private drawn: { readonly frame: Frame; readonly row: number } | undefined;
 
-  constructor(layer: HTMLElement) {
+  constructor(
+    layer: HTMLElement,
+    private readonly copy: boolean,
+  ) {
     const name = make('span', 'name-cell');
     name.append(this.indent, this.twistie, this.icon, this.label, this.detail);
     name.append(this.orphan, this.mark);
     const bars = make('span', 'bar-cell');
-    bars.append(this.bar);
+    bars.append(this.bar, this.path);
     this.root.append(name, bars, this.duration, this.tokens, this.cost);
-    this.root.setAttribute('role', 'treeitem');
+    if (!copy) this.root.setAttribute('role', 'treeitem');
     this.label.dir = this.detail.dir = 'auto';
     for (const icon of [this.icon, this.mark, this.orphan]) icon.setAttribute('role', 'img');
     setLabel(this.orphan, 'Its parent has not arrived');
     const unit = make('span', 'hidden-text');
     unit.textContent = ' tokens';
     this.tokens.append(this.tokenCount, unit);
-    layer.append(this.root);
+    // Of copies the first lies uppermost: later ones slide away behind it.
+    if (copy) layer.prepend(this.root);
+    else layer.append(this.root);
   }
 
   hide(): void {
@@ -130,8 +149,10 @@ class RowElement {
     return (
       before.columns === frame.columns &&
       before.find === frame.find &&
-      before.end === frame.end &&
+      before.range === frame.range &&
       before.now === frame.now &&
+      before.path === frame.path &&
+      before.selfTimes === frame.selfTimes &&
       (before.folded === frame.folded || before.folded[row] === frame.folded[row]) &&
       (before.selected === row) === (frame.selected === row)
     );
@@ -155,10 +176,16 @@ class RowElement {
     this.orphan.hidden = columns.orphan[row] !== 1;
   }
 
-  private drawBar({ columns, end }: Frame, row: number): void {
-    const { left, width } = barOf(columns.start[row] ?? 0, columns.duration[row] ?? -1, end);
+  private drawBar({ columns, range, path }: Frame, row: number): void {
+    const duration = columns.duration[row] ?? -1;
+    const { left, width, shown } = barOf(columns.start[row] ?? 0, duration, range);
+    this.bar.hidden = !shown;
     this.bar.style.left = `${left * 100}%`;
     this.bar.style.width = `${width * 100}%`;
+    const stripes = path && pathStripes(path, row, range);
+    this.path.hidden = !stripes;
+    if (stripes) this.path.style.background = stripes;
+    this.root.classList.toggle('on-path', stripes !== undefined);
   }
 
   private drawNumbers(frame: Frame, row: number): void {
@@ -174,11 +201,12 @@ class RowElement {
   /** What a screen reader says beyond the text of the row. */
   private describe({ columns, outline, folded, selected }: Frame, row: number): void {
     const { root } = this;
-    root.id = rowElementId(row);
     root.title = [nameAt(columns, row), detailAt(columns, row)]
       .filter(Boolean)
       .join(' · ')
       .slice(0, 500);
+    if (this.copy) return;
+    root.id = rowElementId(row);
     root.setAttribute('aria-level', String((columns.depth[row] ?? 0) + 1));
     root.setAttribute('aria-posinset', String(outline.position[row] ?? 1));
     root.setAttribute('aria-setsize', String(outline.siblings[row] ?? 1));
@@ -188,7 +216,8 @@ class RowElement {
   }
 }
 
-function durationText({ columns, now }: Frame, row: number): string {
+function durationText({ columns, now, selfTimes }: Frame, row: number): string {
+  if (selfTimes) return formatDuration(selfTimes[row] ?? 0);
   const duration = columns.duration[row] ?? -1;
   if (duration >= 0) return formatDuration(duration);
   if (statusAt(columns, row) !== 'running') return '';

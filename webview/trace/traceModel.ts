@@ -1,13 +1,15 @@
 import { batch, computed, signal } from '@preact/signals';
 import { isUserError, toError } from '../../src/base/errors';
-import { spanIdAt, type TraceColumns } from '../../src/model/columns';
-import type { Observation } from '../../src/model/observation';
+import { kindAt, spanIdAt, type TraceColumns } from '../../src/model/columns';
+import { criticalPath, selfTimes } from '../../src/model/criticalPath';
+import type { Observation, ObservationKind } from '../../src/model/observation';
 import type { TraceHost, TraceView } from '../../src/protocol';
 import type { PartHost } from '../ui/host';
 import { foldLimit, type Arrangement, type TabId } from './arrangement';
 import { findRows, nextMatch } from './find';
 import { foldedIds, foldedRows, outlineOf, reveal, rowOf, visibleRows } from './outline';
 import { throttle } from './throttle';
+import type { TimeRange } from './timeRange';
 
 /** What the details show: one observation, or why there is none. */
 export type Details =
@@ -22,6 +24,8 @@ export interface Find {
 
 /** At most this often are the rows of a growing trace fetched: every 250 ms. */
 const refreshIntervalMs = 250;
+/** So many rows of a trace are asked for ahead of the rest, to have something to show. */
+const firstRows = 2000;
 
 /**
  * The state of the page: the trace as last fetched, and what the reader looks at. Components
@@ -41,7 +45,26 @@ export class TraceModel {
   readonly names = signal(0);
   readonly raw = signal(false);
 
+  /** The part of the time axis that shows; undefined for all of it. */
+  readonly range = signal<TimeRange | undefined>(undefined);
+  /** The first and last row on the screen. */
+  readonly shown = signal({ first: 0, last: 0 });
+  readonly showsPath = signal(false);
+  readonly showsSelfTime = signal(false);
+
   readonly outline = computed(() => this.view.value && outlineOf(this.view.value.columns));
+  readonly selfTimes = computed(() => {
+    const { view, outline } = this;
+    return view.value && outline.value && selfTimes(view.value.columns, outline.value.end);
+  });
+  readonly shownSelfTimes = computed(() =>
+    this.showsSelfTime.value ? this.selfTimes.value : undefined,
+  );
+  readonly path = computed(() => {
+    const { view, outline } = this;
+    if (!this.showsPath.value || !view.value || !outline.value) return undefined;
+    return criticalPath(view.value.columns, outline.value.end);
+  });
   readonly visible = computed(() =>
     this.view.value ? visibleRows(this.view.value.columns, this.folded.value) : new Uint32Array(0),
   );
@@ -61,6 +84,7 @@ export class TraceModel {
     split: this.split.value,
     names: this.names.value,
     raw: this.raw.value,
+    path: this.showsPath.value,
     folded: this.foldedIds.value.slice(0, foldLimit),
   }));
 
@@ -87,6 +111,7 @@ export class TraceModel {
     this.split.value = stored.split;
     this.names.value = stored.names;
     this.raw.value = stored.raw;
+    this.showsPath.value = stored.path;
     this.foldedIds.value = stored.folded;
     this.refresh = throttle(() => this.fetchRows(), refreshIntervalMs);
     this.fetchDetails = throttle(() => this.fetchObservation(), 0);
@@ -146,6 +171,34 @@ export class TraceModel {
     );
   }
 
+  /** Shows so many levels and closes those below; 1 leaves the roots. */
+  foldToDepth(levels: number): void {
+    const columns = this.view.value?.columns;
+    if (!columns) return;
+    batch(() => {
+      this.foldAll(false);
+      this.fold(
+        rowsWith(columns, (row) => columns.depth[row] === levels - 1),
+        true,
+      );
+    });
+  }
+
+  /** Closes or opens every observation of a kind. */
+  foldKind(kind: ObservationKind, closed: boolean): void {
+    const columns = this.view.value?.columns;
+    if (!columns) return;
+    this.fold(
+      rowsWith(columns, (row) => kindAt(columns, row) === kind),
+      closed,
+    );
+  }
+
+  setShown(first: number, last: number): void {
+    const shown = this.shown.peek();
+    if (shown.first !== first || shown.last !== last) this.shown.value = { first, last };
+  }
+
   foldSubtree(row: number, closed: boolean): void {
     const size = this.view.value?.columns.subtree[row] ?? 1;
     this.fold(
@@ -197,14 +250,25 @@ export class TraceModel {
 
   private async fetchRows(): Promise<void> {
     try {
-      const view = await this.host.trace();
+      const begins = this.view.value === undefined;
+      const view = await this.host.trace(begins ? firstRows : undefined);
       this.failure.value = undefined;
-      if (view) this.takeView(view);
+      if (view && begins && view.columns.count < view.trace.observationCount) {
+        this.takeFirst(view);
+        const whole = await this.host.trace();
+        if (whole) this.takeView(whole);
+      } else if (view) this.takeView(view);
       else if (this.view.value) this.failure.value = 'This trace has been deleted.';
       else this.failure.value = 'This trace is gone: it was deleted, or the store let it go.';
     } catch (error) {
       this.failure.value = sentenceOf(error);
     }
+  }
+
+  /** Shows the first rows; where the reader was may lie among those still to come. */
+  private takeFirst(view: TraceView): void {
+    if (this.selectedId.value === undefined) this.takeView(view);
+    else this.view.value = view;
   }
 
   private takeView(view: TraceView): void {

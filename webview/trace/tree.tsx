@@ -1,13 +1,16 @@
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Disposable } from '../../src/base/disposable';
-import { IconButton } from '../ui/controls';
+import { observationKinds } from '../../src/model/observation';
+import { IconButton, TextButton } from '../ui/controls';
+import { Menu, type MenuGroup } from '../ui/menu';
 import { formatExact, plural } from '../../src/model/format';
 import { Splitter } from '../ui/splitter';
 import { defaultArrangement } from './arrangement';
 import { Axis } from './axisHead';
 import type { Clock } from './clock';
 import { FindWidget } from './findWidget';
+import { Minimap } from './minimap';
 import { hasChildren } from './outline';
 import type { TraceModel } from './traceModel';
 import { treeAction, type TreeAction } from './treeKeys';
@@ -23,7 +26,8 @@ interface TreeProps {
 /** All observations of the trace as a tree, with a bar each on one time axis. */
 export function Tree({ model, clock, onEnter }: TreeProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const view = useTreeView(model, clock, scroller);
+  const sticky = useRef<HTMLDivElement>(null);
+  const view = useTreeView(model, clock, { scroller, sticky });
   const focus = () => scroller.current?.focus();
   const onKeyDown = (event: KeyboardEvent) => {
     const action = actionOf(event, model, view.current?.page ?? 1);
@@ -33,7 +37,11 @@ export function Tree({ model, clock, onEnter }: TreeProps) {
     perform(action, model, onEnter);
   };
   return (
-    <div class="tree" style={{ '--names': model.names.value }}>
+    <div
+      class={model.showsPath.value ? 'tree showing-path' : 'tree'}
+      style={{ '--names': model.names.value }}
+    >
+      <Minimap model={model} clock={clock} onShow={(row) => view.current?.show(row)} />
       <TreeHead model={model} clock={clock} />
       {model.find.value.open && <FindWidget model={model} onClose={focus} />}
       <div class="tree-body">
@@ -51,6 +59,15 @@ export function Tree({ model, clock, onEnter }: TreeProps) {
         >
           <div class="tree-layer" role="presentation" />
         </div>
+        <div
+          ref={sticky}
+          class="sticky-rows"
+          aria-hidden
+          onClick={(event) => {
+            clicked(event, model);
+            focus();
+          }}
+        />
       </div>
       <Splitter
         label="Width of the names"
@@ -65,7 +82,9 @@ export function Tree({ model, clock, onEnter }: TreeProps) {
 
 function TreeHead({ model, clock }: { readonly model: TraceModel; readonly clock: Clock }) {
   const rows = model.visible.value.length;
-  const all = model.view.value?.columns.count ?? 0;
+  const columns = model.view.value?.columns;
+  const all = columns?.count ?? 0;
+  const folds = useMemo(() => foldGroups(model), [columns]);
   return (
     <div class="tree-head">
       <span class="name-cell">
@@ -78,11 +97,30 @@ function TreeHead({ model, clock }: { readonly model: TraceModel; readonly clock
           icon="search"
           onClick={() => (model.find.value = { ...model.find.value, open: true })}
         />
+        <IconButton
+          label="Critical path: what the end of the trace was waiting for"
+          icon="flame"
+          pressed={model.showsPath.value}
+          onClick={() => (model.showsPath.value = !model.showsPath.value)}
+        />
+        <Menu label="Fold by depth or kind" icon="list-tree" groups={folds} />
         <IconButton label="Unfold all" icon="expand-all" onClick={() => model.foldAll(false)} />
         <IconButton label="Fold all" icon="collapse-all" onClick={() => model.foldAll(true)} />
       </span>
       <Axis clock={clock} />
-      <span class="number">Time</span>
+      <span class="number">
+        <TextButton
+          class="head-button"
+          title={
+            model.showsSelfTime.value
+              ? 'The part of the time in which nothing below it ran. Show all of it'
+              : 'From start to end. Show only the part in which nothing below it ran'
+          }
+          onClick={() => (model.showsSelfTime.value = !model.showsSelfTime.value)}
+        >
+          {model.showsSelfTime.value ? 'Self' : 'Time'}
+        </TextButton>
+      </span>
       <span class="number tokens">Tokens</span>
       <span class="number cost">Cost</span>
     </div>
@@ -98,21 +136,57 @@ function Gridlines({ clock }: { readonly clock: Clock }) {
   );
 }
 
+/** Depths the trace has, and kinds that something stands below. */
+function foldGroups(model: TraceModel): readonly MenuGroup[] {
+  const columns = model.view.value?.columns;
+  if (!columns) return [];
+  const deepest = columns.depth.reduce((most, depth) => Math.max(most, depth), 0);
+  const counts = new Map<number, number>();
+  for (let row = 0; row < columns.count; row++) {
+    if (!hasChildren(columns, row)) continue;
+    const kind = columns.kind[row] ?? 0;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const depths = Array.from({ length: Math.min(9, deepest + 1) }, (_, index) => ({
+    label: plural(index + 1, 'level'),
+    note: String(index + 1),
+    onChoose: () => model.foldToDepth(index + 1),
+  }));
+  const kinds = [...counts].flatMap(([index, count]) => {
+    const kind = observationKinds[index];
+    return kind
+      ? {
+          label: `Fold every ${kind}`,
+          note: formatExact(count),
+          onChoose: () => model.foldKind(kind, true),
+        }
+      : [];
+  });
+  return [
+    { title: 'Show', items: depths },
+    ...(kinds.length > 0 ? [{ title: 'By kind', items: kinds }] : []),
+  ];
+}
+
+interface ElementRef {
+  readonly current: HTMLDivElement | null;
+}
+
 function useTreeView(
   model: TraceModel,
   clock: Clock,
-  scroller: { readonly current: HTMLDivElement | null },
+  { scroller, sticky }: Readonly<Record<'scroller' | 'sticky', ElementRef>>,
 ): { readonly current: TreeView | undefined } {
   const view = useRef<TreeView>(undefined);
   useEffect(() => {
     const element = scroller.current;
     const layer = element?.firstElementChild;
-    if (!element || !(layer instanceof HTMLElement)) return undefined;
+    if (!element || !sticky.current || !(layer instanceof HTMLElement)) return undefined;
     const tree = new TreeView(
       model,
-      { scroller: element, layer },
+      { scroller: element, layer, sticky: sticky.current },
       {
-        axisEnd: () => clock.end.peek(),
+        range: () => clock.range.peek(),
         now: () => clock.now.peek(),
       },
     );
@@ -124,7 +198,7 @@ function useTreeView(
     };
   }, []);
   useSignalEffect(() => {
-    void [clock.end.value, clock.now.value];
+    void [clock.range.value, clock.now.value];
     view.current?.schedule();
   });
   return view;
@@ -172,6 +246,9 @@ function perform(action: TreeAction, model: TraceModel, onEnter: () => void): vo
       return;
     case 'firstError':
       model.selectFirstError();
+      return;
+    case 'foldToDepth':
+      model.foldToDepth(action.levels);
       return;
     case 'details':
       onEnter();

@@ -8,6 +8,7 @@ export type TreeAction =
   | { readonly type: 'fold' | 'unfold'; readonly row: number }
   | { readonly type: 'unfoldSiblings'; readonly row: number }
   | { readonly type: 'find'; readonly text: string }
+  | { readonly type: 'foldToDepth'; readonly levels: number }
   | { readonly type: 'details' | 'firstError' };
 
 export interface TreePlace {
@@ -87,9 +88,10 @@ function toggle({ columns, folded, selected }: TreePlace): TreeAction | undefine
   return { type: folded[selected] === 1 ? 'unfold' : 'fold', row: selected };
 }
 
-/** `e` goes to the first error where there is one; `/` begins a search that may start with any letter. */
+/** `e` goes to the first error where there is one, a digit folds to that depth; `/` begins a search that may start with any letter. */
 function typed(key: string, place: TreePlace): TreeAction | undefined {
   if (key === 'e' && place.hasError) return { type: 'firstError' };
+  if (/^[1-9]$/.test(key)) return { type: 'foldToDepth', levels: Number(key) };
   if (key === '/') return { type: 'find', text: '' };
   return [...key].length === 1 ? { type: 'find', text: key } : undefined;
 }

@@ -3,7 +3,9 @@ import type { Disposable } from '../../src/base/disposable';
 import { Disposables } from '../../src/base/disposable';
 import { spanIdAt, type TraceColumns } from '../../src/model/columns';
 import { placeOf, rowOf } from './outline';
-import { rowElementId, rowHeight, RowPool } from './rowPool';
+import { rowElementId, rowHeight, RowPool, type Frame } from './rowPool';
+import { stickyLimit, stickyRows } from './stickyRows';
+import type { TimeRange } from './timeRange';
 import { offsetShowing, scrollMapOf, toOffset, toScrollTop, type ScrollMap } from './scrollMap';
 import type { TraceModel } from './traceModel';
 import { offsetOfAnchor, placedRows, type Anchor } from './viewport';
@@ -13,6 +15,8 @@ export interface TreeElements {
   readonly scroller: HTMLElement;
   /** As high as all rows; the rows lie in it. */
   readonly layer: HTMLElement;
+  /** Lies over the top of the rows and holds the ancestors of the topmost. */
+  readonly sticky: HTMLElement;
 }
 
 /**
@@ -21,6 +25,7 @@ export interface TreeElements {
  */
 export class TreeView implements Disposable {
   private readonly pool: RowPool;
+  private readonly stickyPool: RowPool;
   private readonly disposables = new Disposables();
   private offset = 0;
   private viewport = 0;
@@ -34,9 +39,10 @@ export class TreeView implements Disposable {
   constructor(
     private readonly model: TraceModel,
     private readonly elements: TreeElements,
-    private readonly clock: { axisEnd(): number; now(): number },
+    private readonly clock: { range(): TimeRange; now(): number },
   ) {
     this.pool = new RowPool(elements.layer);
+    this.stickyPool = new RowPool(elements.sticky, true);
     const { scroller } = elements;
     const resize = new ResizeObserver(() => this.measure());
     resize.observe(scroller);
@@ -50,6 +56,13 @@ export class TreeView implements Disposable {
   /** Rows that fit into the viewport. */
   get page(): number {
     return Math.floor(this.viewport / rowHeight);
+  }
+
+  /** Brings a row into the middle of the viewport, or what it is folded into. */
+  show(row: number): void {
+    const at = placeOf(this.model.visible.peek(), row);
+    this.scrollTo(at * rowHeight - this.viewport / 2);
+    this.schedule();
   }
 
   dispose(): void {
@@ -104,7 +117,8 @@ export class TreeView implements Disposable {
     const replaced = columns !== this.shownColumns ? this.shownColumns : undefined;
     const anchor = replaced && this.anchorIn(replaced);
     const selected = selectedId.value;
-    void [visible.value, find.value, outline.value];
+    const { path, shownSelfTimes } = this.model;
+    void [visible.value, find.value, outline.value, path.value, shownSelfTimes.value];
     if (!columns) return;
     this.resize();
     if (anchor) this.keep(columns, anchor);
@@ -141,7 +155,11 @@ export class TreeView implements Disposable {
     const row = this.model.selectedRow.peek();
     if (row < 0 || this.viewport === 0) return;
     const top = placeOf(this.model.visible.peek(), row) * rowHeight;
-    this.scrollTo(offsetShowing(this.map, { top, height: rowHeight }, this.offset));
+    const offset = offsetShowing(this.map, { top, height: rowHeight }, this.offset);
+    // Its ancestors will stand over the top of the viewport, and must not stand over it.
+    const depth = this.model.view.peek()?.columns.depth[row] ?? 0;
+    const covered = Math.min(depth, stickyLimit(this.viewport, rowHeight)) * rowHeight;
+    this.scrollTo(Math.min(offset, top - covered));
   }
 
   private draw(): void {
@@ -156,14 +174,34 @@ export class TreeView implements Disposable {
       folded: folded.peek(),
       selected,
       find: find.peek().open ? find.peek().text : '',
-      end: this.clock.axisEnd(),
+      range: this.clock.range(),
       now: this.clock.now(),
+      path: this.model.path.peek(),
+      selfTimes: this.model.shownSelfTimes.peek(),
     };
     const { map, offset } = this;
     const rows = placedRows({ visible: visible.peek(), rowHeight, map, offset, kept: selected });
     this.pool.draw(frame, rows);
+    this.drawSticky(frame);
     const shown = rows.some(({ row }) => row === selected);
     if (shown) this.elements.scroller.setAttribute('aria-activedescendant', rowElementId(selected));
     else this.elements.scroller.removeAttribute('aria-activedescendant');
+  }
+
+  private drawSticky(frame: Frame): void {
+    const { offset, viewport } = this;
+    const visible = this.model.visible.peek();
+    const { columns } = frame;
+    const rows = stickyRows({ columns, visible, rowHeight, offset, viewport });
+    this.stickyPool.draw(
+      frame,
+      rows.map(({ row, top }, at) => ({ row, at, top })),
+    );
+    const height = Math.max(0, ...rows.map(({ top }) => top + rowHeight));
+    this.elements.sticky.style.height = `${height}px`;
+    this.model.setShown(
+      visible[Math.floor(offset / rowHeight)] ?? 0,
+      visible[Math.min(visible.length, Math.ceil((offset + viewport) / rowHeight)) - 1] ?? 0,
+    );
   }
 }
