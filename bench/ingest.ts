@@ -104,61 +104,96 @@ interface Counts {
   readonly limitParts: LimitParts;
 }
 
-function figuresOf(rounds: Rounds, { batches, live, limitParts }: Counts): readonly Figure[] {
-  const rate = (key: EntrantKey, spans: number) =>
-    (1000 * spans) / median(rounds[key].map(({ milliseconds }) => milliseconds));
-  const ratio = (key: EntrantKey, to: EntrantKey, of: keyof Measured) =>
-    median(rounds[key].map((one, i) => one[of] / (rounds[to][i]?.[of] ?? NaN)));
-  const cpu = (key: EntrantKey, spans: number) =>
-    (1000 * median(rounds[key].map((one) => one.cpu))) / spans;
-  const perSecond = (key: EntrantKey, spans: number) => `${formatNumber(rate(key, spans))} spans/s`;
+function figuresOf(rounds: Rounds, counts: Counts): readonly Figure[] {
+  const times = new Times(rounds);
+  return [...batchFigures(times, counts), ...liveFigures(times, counts.live)];
+}
+
+function batchFigures(times: Times, { batches, limitParts }: Counts): readonly Figure[] {
+  const limit = times.rate('batchesLimit', batches);
+  const rows = times.rate('batchesJson', batches);
   return [
     {
       ...{ id: 'ingest.batches', name: 'Batches of 512 spans, HTTP to committed' },
-      ...{ value: rate('batches', batches), unit: 'spans/s' },
-      detail: 'two cores shared with the sender',
+      ...{ value: times.rate('batches', batches), unit: 'spans/s' },
+      detail: `fastest round ${formatNumber(times.bestRate('batches', batches))}; the sender shares the machine`,
     },
     {
       ...{ id: 'ingest.batches.limit', name: 'Batches: time, to that of the limit' },
-      ...{ value: ratio('batches', 'batchesLimit', 'milliseconds'), unit: '×' },
+      ...{ value: times.ratio('batches', 'batchesLimit'), unit: '×' },
       goal: { atMost: 3 },
-      detail: `limit: ${perSecond('batchesLimit', batches)}, ${sharesOf(limitParts)}`,
+      detail: `${times.best('batches', 'batchesLimit')}; limit: ${formatNumber(limit)} spans/s, ${sharesOf(limitParts)}`,
     },
     {
       ...{ id: 'ingest.batches.json', name: 'Batches: speed, to that of a row with a JSON column' },
-      ...{ value: ratio('batchesJson', 'batches', 'milliseconds'), unit: '×' },
+      ...{ value: times.ratio('batchesJson', 'batches'), unit: '×' },
       goal: { atLeast: 3 },
-      detail: `JSON rows: ${perSecond('batchesJson', batches)} without HTTP, masks or summaries`,
+      detail: `${times.best('batchesJson', 'batches')}; JSON rows: ${formatNumber(rows)} spans/s ${without}`,
     },
     {
       ...{ id: 'ingest.batches.cpu', name: 'Batches: CPU of the whole process' },
-      ...{ value: cpu('batches', batches), unit: 'µs/span' },
-      detail: cpuDetail(ratio, cpu('batchesLimit', batches)),
-    },
-    {
-      ...{ id: 'ingest.live', name: 'Live, 1 to 5 spans a request, 50 traces at once' },
-      ...{ value: rate('live', live), unit: 'spans/s' },
-      goal: { atLeast: 5000 },
-    },
-    {
-      ...{ id: 'ingest.live.json', name: 'Live: speed, to that of a row with a JSON column' },
-      ...{ value: ratio('liveJson', 'live', 'milliseconds'), unit: '×' },
-      detail: `JSON rows: ${perSecond('liveJson', live)} without HTTP, masks or summaries`,
-    },
-    {
-      ...{ id: 'ingest.live.cpu', name: 'Live: CPU of the whole process' },
-      ...{ value: cpu('live', live), unit: 'µs/span' },
+      ...{ value: times.cpu('batches', batches), unit: 'µs/span' },
+      detail: `limit ${formatNumber(times.cpu('batchesLimit', batches))}, JSON rows ${formatNumber(times.cpu('batchesJson', batches))}`,
     },
   ];
 }
 
-function cpuDetail(
-  ratio: (key: EntrantKey, to: EntrantKey, of: keyof Measured) => number,
-  limit: number,
-): string {
-  const toLimit = formatNumber(ratio('batches', 'batchesLimit', 'cpu'));
-  const toJson = formatNumber(ratio('batches', 'batchesJson', 'cpu'));
-  return `${toLimit}× the limit's ${formatNumber(limit)}, ${toJson}× that of JSON rows`;
+function liveFigures(times: Times, spans: number): readonly Figure[] {
+  const rows = times.rate('liveJson', spans);
+  return [
+    {
+      ...{ id: 'ingest.live', name: 'Live, 1 to 5 spans a request, 50 traces at once' },
+      ...{ value: times.rate('live', spans), unit: 'spans/s' },
+      goal: { atLeast: 5000 },
+      detail: `fastest round ${formatNumber(times.bestRate('live', spans))}`,
+    },
+    {
+      ...{ id: 'ingest.live.json', name: 'Live: speed, to that of a row with a JSON column' },
+      ...{ value: times.ratio('liveJson', 'live'), unit: '×' },
+      detail: `${times.best('liveJson', 'live')}; JSON rows: ${formatNumber(rows)} spans/s ${without}`,
+    },
+    {
+      ...{ id: 'ingest.live.cpu', name: 'Live: CPU of the whole process' },
+      ...{ value: times.cpu('live', spans), unit: 'µs/span' },
+      detail: `JSON rows ${formatNumber(times.cpu('liveJson', spans))}`,
+    },
+  ];
+}
+
+const without = 'without HTTP, masks or summaries';
+
+/** What the rounds say together. */
+class Times {
+  constructor(private readonly rounds: Rounds) {}
+
+  rate(key: EntrantKey, spans: number): number {
+    return (1000 * spans) / median(this.millisecondsOf(key));
+  }
+
+  bestRate(key: EntrantKey, spans: number): number {
+    return (1000 * spans) / Math.min(...this.millisecondsOf(key));
+  }
+
+  /** The median over the rounds of how long one took to how long the other took. */
+  ratio(key: EntrantKey, to: EntrantKey): number {
+    const others = this.millisecondsOf(to);
+    return median(this.millisecondsOf(key).map((one, i) => one / (others[i] ?? NaN)));
+  }
+
+  /** On a machine that does other work, the fastest rounds are those it disturbed least. */
+  best(key: EntrantKey, to: EntrantKey): string {
+    const [one, other] = [key, to].map((each) => Math.min(...this.millisecondsOf(each)));
+    return `${formatNumber((one ?? NaN) / (other ?? NaN))}× of the fastest rounds`;
+  }
+
+  /** Microseconds a span. */
+  cpu(key: EntrantKey, spans: number): number {
+    return (1000 * median(this.rounds[key].map((one) => one.cpu))) / spans;
+  }
+
+  private millisecondsOf(key: EntrantKey): readonly number[] {
+    return this.rounds[key].map(({ milliseconds }) => milliseconds);
+  }
 }
 
 function sharesOf({ mask, decode, compress, write }: LimitParts): string {
