@@ -150,7 +150,7 @@ export class Editor {
     this.browser = await chromium.launch({ executablePath: findBrowser(), args: browserSwitches });
     this.context = await this.browser.newContext({ viewport: size });
     this.opened = await this.context.newPage();
-    this.page.setDefaultTimeout(20_000);
+    this.page.setDefaultTimeout(60_000);
     this.page.on('console', (message) => {
       if (message.type() === 'error') this.note(`${message.text()} (${message.location().url})`);
     });
