@@ -18,6 +18,8 @@ from .wire import (
 )
 
 _STATUS = {"OK": 1, "ERROR": 2}
+_MOST_RESOURCES = 16
+_resources: dict[int, tuple[Any, bytes]] = {}
 
 
 def encode_readable_span(span: Any, running: bool, extra: dict[str, Any]) -> bytes:
@@ -70,9 +72,19 @@ def encode_log_record(record: Any, scope: Any, resource: Any) -> bytes:
 
 
 def _scope(scope: Any, resource: Any) -> Scope:
-    attributes = {**run_attributes(), **(getattr(resource, "attributes", None) or {})}
     name = getattr(scope, "name", None) or ""
-    return Scope(name, getattr(scope, "version", None) or "", encode_attributes(1, attributes))
+    return Scope(name, getattr(scope, "version", None) or "", _encoded_resource(resource))
+
+
+def _encoded_resource(resource: Any) -> bytes:
+    """A program has one or two resources and many spans; the resource is kept with its bytes."""
+    known = _resources.get(id(resource))
+    if known is None or known[0] is not resource:
+        attributes = {**run_attributes(), **(getattr(resource, "attributes", None) or {})}
+        if len(_resources) >= _MOST_RESOURCES:
+            _resources.clear()
+        known = _resources[id(resource)] = (resource, encode_attributes(1, attributes))
+    return known[1]
 
 
 def _trace_id(value: int) -> str:

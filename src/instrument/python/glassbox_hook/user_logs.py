@@ -8,7 +8,7 @@ from typing import Any
 from .exporter import LOGS, Exporter
 from .otel_spans import encode_log_record
 from .places import suppressed
-from .user_tracing import sends_here
+from .user_tracing import Destination
 
 
 class UserLogs:
@@ -45,12 +45,12 @@ class CopyingLogProcessor:
         self._resource = provider.resource
         self._list = provider._multi_log_record_processor
         self._exporter = exporter
-        self._endpoint = endpoint
+        self._destination = Destination(self, endpoint, False)
 
     def on_emit(self, data: Any) -> None:
         """Copies a record."""
         try:
-            if suppressed() or sends_here(self._list, self._endpoint):
+            if suppressed() or self._destination.is_here(self._list):
                 return
             record = data.log_record
             resource = getattr(data, "resource", None) or self._resource

@@ -68,10 +68,7 @@ class CopyingProcessor:
     def __init__(self, provider: Any, exporter: Exporter, endpoint: str, local_only: bool) -> None:
         self._provider = weakref.ref(provider)
         self._exporter = exporter
-        self._endpoint = endpoint
-        self._local_only = local_only
-        self._seen: tuple[Any, ...] = ()
-        self._sent_here = False
+        self._destination = Destination(self, endpoint, local_only)
         self._extra: dict[int, dict[str, Any]] = {}
 
     def on_start(self, span: Any, parent_context: Any = None) -> None:
@@ -114,17 +111,43 @@ class CopyingProcessor:
         self._exporter.send(TRACES, request, 0 if running else 1)
 
     def _look(self) -> bool:
-        """Whether the program sends its spans here by itself; looked at when that may change."""
         provider = self._provider()
-        processors = tuple(_processors(getattr(provider, "_active_span_processor", None)))
-        if processors != self._seen:
-            self._seen = processors
-            exporters = [e for p in processors if p is not self for e in _exporters(p)]
-            self._sent_here = any(_goes_to(e, self._endpoint) for e in exporters)
-            if self._local_only:
-                for exporter in exporters:
-                    silence(exporter, self._endpoint)
-        return self._sent_here
+        return self._destination.is_here(getattr(provider, "_active_span_processor", None))
+
+
+class Destination:
+    """Whether what goes through a list of processors comes here by itself.
+
+    Looked at when the list changes, often at first and now and then later, because lists within
+    lists may change unseen.
+    """
+
+    def __init__(self, ours: Any, endpoint: str, local_only: bool) -> None:
+        self._ours = ours
+        self._endpoint = endpoint
+        self._local_only = local_only
+        self._asked = 0
+        self._members: Any = None
+        self._here = False
+
+    def is_here(self, processors: Any) -> bool:
+        """Asked once for each span that starts or ends, or each record."""
+        members = getattr(processors, "_span_processors", None) or getattr(
+            processors, "_log_record_processors", None
+        )
+        if members is not self._members or self._asked < 8 or self._asked % 256 == 0:
+            self._members = members
+            self._look(processors)
+        self._asked += 1
+        return self._here
+
+    def _look(self, processors: Any) -> None:
+        inner = [one for one in _processors(processors) if one is not self._ours]
+        exporters = [exporter for one in inner for exporter in _exporters(one)]
+        self._here = any(_goes_to(exporter, self._endpoint) for exporter in exporters)
+        if self._local_only:
+            for exporter in exporters:
+                silence(exporter, self._endpoint)
 
 
 def silence(exporter: Any, endpoint: str) -> None:
@@ -136,11 +159,6 @@ def silence(exporter: Any, endpoint: str) -> None:
     exporter.export = lambda spans, *args, **kwargs: SpanExportResult.SUCCESS
 
 
-def sends_here(processors: Any, endpoint: str) -> bool:
-    """Whether an exporter behind these processors has our address."""
-    return any(_goes_to(exporter, endpoint) for exporter in _exporters(processors))
-
-
 def _goes_to(exporter: Any, endpoint: str) -> bool:
     address = getattr(exporter, "_endpoint", None) or getattr(exporter, "endpoint", None)
     return isinstance(address, str) and address.startswith(endpoint)
@@ -148,7 +166,7 @@ def _goes_to(exporter: Any, endpoint: str) -> bool:
 
 def _processors(root: Any) -> Iterator[Any]:
     """The processors in a list of processors, those they wrap included."""
-    yield from _found(root, lambda value: hasattr(value, "on_end") and hasattr(value, "on_start"))
+    yield from _found(root, lambda one: hasattr(one, "on_end") or hasattr(one, "on_emit"))
 
 
 def _exporters(root: Any) -> Iterator[Any]:
