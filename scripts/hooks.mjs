@@ -29,6 +29,14 @@ await Promise.all([
     minify: true,
     define: { GLASSBOX_VERSION: JSON.stringify(version) },
   }),
+  build({
+    ...shared,
+    entryPoints: ['src/instrument/node/harness.ts'],
+    outfile: `${folder}/node-harness.cjs`,
+    target: 'node18',
+    minify: true,
+    define: { GLASSBOX_VERSION: JSON.stringify(version) },
+  }),
 ]);
 
 const source = 'src/instrument/python';

@@ -19,6 +19,8 @@ export interface Capture {
   readonly workspace: string;
   /** One execution of one process; absent for terminals. */
   readonly runId?: string;
+  /** Further resource attributes, such as the case of an experiment a process answers. */
+  readonly resource?: Readonly<Record<string, string>>;
   /** The folder with `node.cjs` and `python/`. */
   readonly hooksFolder: string;
   /** A program that runs Node scripts, for agents that start a script of ours. */
@@ -38,12 +40,15 @@ const exporterVariables = [
 
 /** The variables to set over `base`, each with its final value. */
 export function captureEnvironment(capture: Capture, base: Environment): Record<string, string> {
+  const ours = runEndpoint(capture);
   const variables: Record<string, string> = {
-    ...markers(capture),
+    ...markers(capture, ours),
     OTEL_RESOURCE_ATTRIBUTES: appended(base.OTEL_RESOURCE_ATTRIBUTES, resourceOf(capture), ','),
   };
   if (!exporterVariables.some((name) => isForeign(base[name], capture.endpoint))) {
-    Object.assign(variables, withoutSet(exporter(capture.endpoint), base));
+    Object.assign(variables, withoutSet(exporter(ours), base));
+    // A terminal of the window has set the same without the run.
+    variables.OTEL_EXPORTER_OTLP_ENDPOINT = ours;
   }
   Object.assign(variables, withoutSet(content, base));
   if (capture.level === 'full') Object.assign(variables, hooks(capture, base));
@@ -54,9 +59,14 @@ function isForeign(value: string | undefined, endpoint: string): boolean {
   return value !== undefined && value !== '' && !value.startsWith(endpoint);
 }
 
-function markers(capture: Capture): Record<string, string> {
+/** Names the run too: not every program sends what its environment says of its resource. */
+function runEndpoint({ endpoint, runId }: Capture): string {
+  return runId === undefined ? endpoint : `${endpoint}/run/${encodeURIComponent(runId)}`;
+}
+
+function markers(capture: Capture, endpoint: string): Record<string, string> {
   return {
-    GLASSBOX_ENDPOINT: capture.endpoint,
+    GLASSBOX_ENDPOINT: endpoint,
     ...(capture.notesFile !== undefined && { GLASSBOX_RUN_NOTES: capture.notesFile }),
     ...(capture.nodePath !== undefined && { GLASSBOX_NODE: capture.nodePath }),
     ...(capture.localOnly === true && { GLASSBOX_LOCAL_ONLY: '1' }),
@@ -89,9 +99,12 @@ function hooks({ hooksFolder }: Capture, base: Environment): Record<string, stri
   };
 }
 
-function resourceOf({ workspace, runId }: Capture): string {
+function resourceOf({ workspace, runId, resource = {} }: Capture): string {
   const attributes = [`glassbox.workspace=${encodeURIComponent(workspace)}`];
   if (runId !== undefined) attributes.push(`glassbox.run.id=${encodeURIComponent(runId)}`);
+  for (const [key, value] of Object.entries(resource)) {
+    attributes.push(`${key}=${encodeURIComponent(value)}`);
+  }
   return attributes.join(',');
 }
 

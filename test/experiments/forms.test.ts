@@ -44,7 +44,9 @@ describe('JUnit', () => {
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     expect(xml).not.toMatch(/[\u0000-\u0008]/);
     expect(xml.isWellFormed()).toBe(true);
-    const opened = [...xml.matchAll(/<([\w-]+)(?:\s[^<>]*)?(?<!\/)>/g)].map(([, name]) => name).sort();
+    const opened = [...xml.matchAll(/<([\w-]+)(?:\s[^<>]*)?(?<!\/)>/g)]
+      .map(([, name]) => name)
+      .sort();
     const closed = [...xml.matchAll(/<\/([\w-]+)>/g)].map(([, name]) => name).sort();
     expect(opened.filter((name) => name !== 'xml')).toEqual(closed);
   });
