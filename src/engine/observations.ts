@@ -1,4 +1,5 @@
-import { joinObservations, joinTrace, type Joined } from '../model/join';
+import { joinTrace, type Joined } from '../model/join';
+import { joinObservations } from '../model/joinObservations';
 import type { Observation, ObservationSummary, Score } from '../model/observation';
 import type { LogRecord } from '../model/span';
 import type { Trace, TraceSummary } from '../model/trace';
@@ -55,25 +56,26 @@ export class ObservationReader {
     const logs = (await this.store.logs(trace.traceId)).map(decodeLog);
     const logsOf = logsBySpan(await this.placed(trace, logs));
     if (!trace.joined) return this.read(trace, spanIds, logsOf);
-    const { rows, answers, scoredBy } = await this.joined(trace);
-    const requestOf = new Map([...answers].map(([request, answer]) => [answer.spanId, request]));
+    const { rows, parts, scoredBy } = await this.joined(trace);
+    const wholeOf = new Map(
+      [...parts].flatMap(([id, of]) => of.map((part) => [part, id] as const)),
+    );
     const shown = new Map(rows.map((row) => [row.spanId, row]));
-    const asked = [...new Set(spanIds.map((id) => requestOf.get(id) ?? id))];
+    const asked = [...new Set(spanIds.map((id) => wholeOf.get(id) ?? id))];
     const carriersOf = (id: string) => [
       ...(scoredBy.get(id) ?? []),
       ...(id === trace.rootSpanId ? (scoredBy.get('') ?? []) : []),
     ];
-    const parts = asked.flatMap((id) => [id, answers.get(id)?.spanId ?? [], carriersOf(id)].flat());
-    const read = await this.read(trace, parts, logsOf);
-    const byId = new Map(read.map((observation) => [observation.spanId, observation]));
+    const needed = asked.flatMap((id) => [id, parts.get(id) ?? [], carriersOf(id)].flat());
+    const byId = new Map(
+      (await this.read(trace, needed, logsOf)).map((one) => [one.spanId, one] as const),
+    );
     return asked.flatMap((id) => {
-      const whole = joinedWith(
-        byId.get(id),
-        shown.get(id),
-        byId.get(answers.get(id)?.spanId ?? ''),
-      );
+      const [own, row] = [byId.get(id), shown.get(id)];
+      if (!own || !row) return own ?? [];
+      const others = (parts.get(id) ?? []).flatMap((part) => byId.get(part) ?? []);
       const given = carriersOf(id).flatMap((carrier) => byId.get(carrier)?.scores ?? []);
-      return whole ? settle(trace, withScores(whole, shown.get(id), given)) : [];
+      return settle(trace, withScores(joinedWith(row, own, others), row, given));
     });
   }
 
@@ -97,8 +99,8 @@ export class ObservationReader {
     trace: TraceSummary,
     rows: readonly ObservationSummary[],
   ): Promise<readonly ObservationSummary[]> {
-    const { answers } = await this.joined(trace);
-    const hidden = new Set([...answers.values()].map((answer) => answer.spanId));
+    const { parts } = await this.joined(trace);
+    const hidden = new Set([...parts.values()].flat());
     return rows.filter((row) => !hidden.has(row.spanId));
   }
 
@@ -158,12 +160,11 @@ function logsBySpan(logs: readonly LogRecord[]): ReadonlyMap<string, readonly Lo
 }
 
 function joinedWith(
-  own: Observation | undefined,
-  row: ObservationSummary | undefined,
-  answer: Observation | undefined,
-): Observation | undefined {
-  if (!own || !row) return own;
-  if (answer) return joinObservations(row, own, answer);
+  row: ObservationSummary,
+  own: Observation,
+  others: readonly Observation[],
+): Observation {
+  if (others.length > 0) return joinObservations(row, own, others);
   const { status, level, statusMessage, endTime, parentSpanId } = row;
   return { ...own, status, level, statusMessage, endTime, parentSpanId };
 }
@@ -171,10 +172,10 @@ function joinedWith(
 /** What a carrier brings belongs to what it is about, and not to the carrier. */
 function withScores(
   { scores, ...rest }: Observation,
-  row: ObservationSummary | undefined,
+  row: ObservationSummary,
   given: readonly Score[],
 ): Observation {
-  const own = row?.join?.part === 'scores' ? [] : (scores ?? []);
+  const own = row.join?.part === 'scores' ? [] : (scores ?? []);
   const all = [...own, ...given];
   return all.length === 0 ? rest : { ...rest, scores: all };
 }

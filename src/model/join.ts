@@ -1,4 +1,6 @@
-import type { Observation, ObservationSummary } from './observation';
+import { compareRows } from './compareRows';
+import { isCall, joinLayers } from './joinLayers';
+import type { ObservationSummary } from './observation';
 
 /**
  * Some libraries tell one observation in several spans: a streamed answer comes as a span of its
@@ -9,20 +11,21 @@ import type { Observation, ObservationSummary } from './observation';
 export interface Joined {
   /** What is shown and counted. The very same array where nothing was to join. */
   readonly rows: readonly ObservationSummary[];
-  /** Request → the answer that it was joined with, by span id. */
-  readonly answers: ReadonlyMap<string, ObservationSummary>;
+  /** Observation → the spans that it was joined with: an answer, or layers from without to within. */
+  readonly parts: ReadonlyMap<string, readonly string[]>;
   /** Observation → the spans that carry scores of it; under '' those of the trace. */
   readonly scoredBy: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The order of siblings: by start, then by id, so that it never depends on arrival. */
-export function compareRows(a: ObservationSummary, b: ObservationSummary): number {
-  return a.startTime - b.startTime || (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0);
-}
-
 /** The rows of a trace, given in any order, as its observations. */
 export function joinRows(rows: readonly ObservationSummary[]): readonly ObservationSummary[] {
-  return rows.some((row) => row.join) ? joinTrace(rows).rows : rows;
+  return isJoined(rows) ? joinTrace(rows).rows : rows;
+}
+
+function isJoined(rows: readonly ObservationSummary[]): boolean {
+  if (rows.some((row) => row.join)) return true;
+  const calls = new Set(rows.flatMap((row) => (isCall(row) ? row.spanId : [])));
+  return rows.some((row) => isCall(row) && calls.has(row.parentSpanId ?? ''));
 }
 
 /** The same, and what was joined with what. */
@@ -39,7 +42,13 @@ export function joinTrace(rows: readonly ObservationSummary[]): Joined {
       if (below !== undefined) return { ...row, parentSpanId: below };
       return row.join?.part === 'request' ? unanswered(row, byId.get(row.parentSpanId ?? '')) : row;
     });
-  return { rows: withWrappers(whole), answers, scoredBy: carriersOf(rows) };
+  const layers = joinLayers(whole);
+  const parts = new Map<string, readonly string[]>(layers.parts);
+  for (const [request, { spanId }] of answers) {
+    const outer = layers.outermost.get(request) ?? request;
+    parts.set(outer, [...(parts.get(outer) ?? []), spanId]);
+  }
+  return { rows: withWrappers(layers.rows), parts, scoredBy: carriersOf(rows) };
 }
 
 /** An answer belongs to the request that ended when it began, among those that asked the same. */
@@ -148,25 +157,4 @@ function carriersOf(rows: readonly ObservationSummary[]): Joined['scoredBy'] {
     if (!carriers.get(target)?.push(spanId)) carriers.set(target, [spanId]);
   }
   return carriers;
-}
-
-/** A request and its answer as one observation; `row` is what `joinRows` made of their rows. */
-export function joinObservations(
-  row: ObservationSummary,
-  request: Observation,
-  answer: Observation,
-): Observation {
-  const { ai: _ai, traceName: _traceName, join: _join, ...scalars } = row;
-  const { output, outputMessages, dialect } = answer;
-  return {
-    ...answer,
-    ...request,
-    ...scalars,
-    ...(output === undefined ? {} : { output }),
-    ...(outputMessages === undefined ? {} : { outputMessages }),
-    events: [...request.events, ...answer.events],
-    links: [...request.links, ...answer.links],
-    dialect: { ...dialect, ...request.dialect },
-    attributes: { ...answer.attributes, ...request.attributes },
-  };
 }

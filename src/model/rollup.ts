@@ -1,4 +1,5 @@
-import { compareRows, joinRows } from './join';
+import { compareRows } from './compareRows';
+import { joinRows } from './join';
 import type { Cost, ObservationSummary, Usage } from './observation';
 import type { DerivedBy, GitState, TraceSummary } from './trace';
 

@@ -47,7 +47,7 @@ describe('a streamed answer', () => {
   });
 
   test('takes what stands below it along', () => {
-    const below = row({ spanId: 'b', parentSpanId: 'a' });
+    const below = row({ spanId: 'b', kind: 'span', parentSpanId: 'a' });
     expect(byId(joinRows([asked, told, below])).b?.parentSpanId).toBe('q');
   });
 
@@ -62,11 +62,8 @@ describe('a streamed answer', () => {
   test('goes to the request that had just ended, of several that ask the same', () => {
     const later = row({ ...asked, spanId: 'q2', startTime: 120, endTime: 130 });
     const second = row({ ...told, spanId: 'a2', startTime: 300, join: answer(131) });
-    const { answers } = joinTrace([asked, later, second, told]);
-    expect([...answers].map(([id, one]) => [id, one.spanId])).toEqual([
-      ['q2', 'a2'],
-      ['q', 'a'],
-    ]);
+    const { parts } = joinTrace([asked, later, second, told]);
+    expect(Object.fromEntries(parts)).toEqual({ q2: ['a2'], q: ['a'] });
   });
 
   test.each<[string, ObservationSummary['status'] | undefined, string]>([
@@ -75,10 +72,65 @@ describe('a streamed answer', () => {
     ['under what has ended, it has ended', 'ok', 'ok'],
     ['under what nobody has seen, it is as it came', undefined, 'ok'],
   ])('that has not come: %s', (_, status, expected) => {
-    const parent = status && row({ spanId: 'p', status });
+    const parent = status && row({ spanId: 'p', kind: 'span', status });
     const found = byId(joinRows([asked, ...(parent ? [parent] : [])])).q;
     expect(found?.status).toBe(expected);
     expect(found?.endTime).toBe(expected === 'ok' ? 110 : undefined);
+  });
+});
+
+describe('layers of one call', () => {
+  const outer = row({ spanId: 'o', parentSpanId: 'p', requestedModel: 'm', responseId: 'r' });
+  const inner = row({
+    ...{ spanId: 'i', parentSpanId: 'o', startTime: 103, endTime: 108, requestedModel: 'm' },
+    ...{ usage: { input: 3 }, cost: { total: 1 }, timeToFirstTokenMs: 2, responseId: 'r' },
+  });
+
+  test('are the outermost, with what the inner ones know', () => {
+    expect(joinRows([inner, outer])).toEqual([
+      { ...outer, usage: { input: 3 }, cost: { total: 1 }, timeToFirstTokenMs: 2.003 },
+    ]);
+    expect(Object.fromEntries(joinTrace([inner, outer]).parts)).toEqual({ o: ['i'] });
+  });
+
+  test('may be many, and take what is below along', () => {
+    const innermost = row({ spanId: 'k', parentSpanId: 'i', usage: { input: 9, output: 1 } });
+    const http = row({ spanId: 'h', parentSpanId: 'k', kind: 'span' });
+    const rows = byId(joinRows([http, innermost, outer, inner]));
+    expect(Object.keys(rows).sort()).toEqual(['h', 'o']);
+    expect(rows.o).toMatchObject({ usage: { input: 9, output: 1 } });
+    expect(rows.h?.parentSpanId).toBe('o');
+  });
+
+  test('do not end before the outermost does', () => {
+    const running = row({ spanId: 'o', status: 'running', endTime: undefined });
+    const found = byId(joinRows([running, { ...inner, responseId: undefined }])).o;
+    expect([found?.status, found?.endTime, found?.parentSpanId]).toEqual([
+      ...['running', undefined, undefined],
+    ]);
+  });
+
+  test.each<[string, readonly ObservationSummary[]]>([
+    ['another answer', [{ ...inner, responseId: 'r2' }]],
+    ['another model', [{ ...inner, responseId: undefined, requestedModel: 'other' }]],
+    ['another kind of call', [{ ...inner, kind: 'embedding' }]],
+    ['several attempts', [inner, { ...inner, spanId: 'j' }]],
+    [
+      'a tool between',
+      [{ ...inner, parentSpanId: 't' }, row({ spanId: 't', kind: 'tool', parentSpanId: 'o' })],
+    ],
+  ])('are not: %s', (_, below) => {
+    expect(joinRows([outer, ...below])).toHaveLength(below.length + 1);
+  });
+
+  test('one model goes by its name with and without its provider', () => {
+    const named = { ...inner, responseId: undefined, requestedModel: 'openai/m' };
+    expect(joinRows([outer, named])).toHaveLength(1);
+  });
+
+  test('in a loop are left alone', () => {
+    const loop = [row({ spanId: 'a', parentSpanId: 'b' }), row({ spanId: 'b', parentSpanId: 'a' })];
+    expect(joinRows(loop)).toHaveLength(2);
   });
 });
 
