@@ -11,6 +11,7 @@ import {
 import type { Signal } from './encode';
 import { logsFromJson, tracesFromJson } from './json';
 import { maskLogs, maskTraces } from './mask';
+import { stampRun } from './runStamp';
 
 /** What HTTP and gRPC do alike with a body once it is there: mask, decode, hand over. */
 
@@ -94,6 +95,8 @@ export interface Delivery {
   readonly format: 'protobuf' | 'json';
   /** Uncompressed; secrets are masked in place. */
   readonly body: Uint8Array;
+  /** The run that the sender's path names. */
+  readonly runId?: string;
 }
 
 /** What the sender is told of a body that was taken. */
@@ -112,7 +115,12 @@ export async function deliver(
   if ('malformed' in request) return request;
   if (delivery.signal === 'traces') {
     maskTraces(request.body, mask);
-    return handOver(decodeTraces(request.body), (decoded) => handler.traces(decoded));
+    const { runId } = delivery;
+    return handOver(decodeTraces(request.body), (decoded) =>
+      handler.traces(
+        runId === undefined ? decoded : { ...decoded, items: stampRun(decoded.items, runId) },
+      ),
+    );
   }
   maskLogs(request.body, mask);
   return handOver(decodeLogs(request.body), (decoded) => handler.logs(decoded));

@@ -44,7 +44,8 @@ function isAllowedHost(
 }
 
 export type Route =
-  | { readonly kind: 'signal'; readonly signal: Signal }
+  /** `runId` where the path names the run that the program belongs to: `/w/<token>/run/<id>`. */
+  | { readonly kind: 'signal'; readonly signal: Signal; readonly runId?: string }
   | { readonly kind: 'call' }
   | { readonly kind: 'constant'; readonly value: object };
 
@@ -52,7 +53,7 @@ export type Route =
 export function routeOf(request: IncomingMessage, options: GuardOptions): Route | Refusal {
   const [target = ''] = (request.url ?? '').split('?', 1);
   const path = target.replace(/\/+$/, '');
-  const constant = constants(options.port).get(path.replace(/^\/w\/[^/]+/, ''));
+  const constant = constants(options.port).get(path.replace(/^\/w\/[^/]+(?:\/run\/[^/]+)?/, ''));
   if (constant && request.method === 'GET') return { kind: 'constant', value: constant };
   const route = postRoute(path, options);
   if (!route) {
@@ -68,11 +69,12 @@ function postRoute(path: string, { token }: GuardOptions): Route | undefined {
   if (call) {
     return token !== undefined && isEqual(call[1] ?? '', token) ? { kind: 'call' } : undefined;
   }
-  if (/^(?:|\/w\/[^/]+)(?:|\/otel|\/api\/public\/otel)$/.test(path)) {
-    return { kind: 'signal', signal: 'traces' };
+  const runId = /^\/w\/[^/]+\/run\/([\w-]{1,100})(?:\/|$)/.exec(path)?.[1];
+  if (/^(?:|\/w\/[^/]+(?:\/run\/[^/]+)?)(?:|\/otel|\/api\/public\/otel)$/.test(path)) {
+    return { kind: 'signal', signal: 'traces', runId };
   }
   const signal = signals.find((name) => path.endsWith(`/v1/${name}`));
-  return signal && path.startsWith('/') ? { kind: 'signal', signal } : undefined;
+  return signal && path.startsWith('/') ? { kind: 'signal', signal, runId } : undefined;
 }
 
 const signals: readonly Signal[] = ['traces', 'logs', 'metrics'];

@@ -1,9 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toError } from '../base/errors';
-import { deliver, Overloaded, type Budget, type Limits, type ReceiverOptions } from './delivery';
-import { encodeExportResponse, encodeStatus, exportResponseJson, type Signal } from './encode';
+import {
+  deliver,
+  Overloaded,
+  type Budget,
+  type Delivery,
+  type Limits,
+  type ReceiverOptions,
+} from './delivery';
+import { encodeExportResponse, encodeStatus, exportResponseJson } from './encode';
 import { drain, encodingOf, Hold, inflateBody, readBody } from './httpBody';
-import { formatOf, refuseCaller, routeOf, type Format } from './httpGuard';
+import { formatOf, refuseCaller, routeOf } from './httpGuard';
 import { grpcCodeOf, overloaded, Refusal, shownPath, type RefusalLog } from './refusal';
 
 export interface RequestOptions extends ReceiverOptions {
@@ -71,7 +78,8 @@ export class HttpRequests {
     if (format instanceof Refusal) return format;
     const body = await this.bodyOf(request, hold);
     if (!Buffer.isBuffer(body)) return body;
-    if (route.kind === 'signal') return this.deliver(route.signal, format, body);
+    if (route.kind === 'signal')
+      return this.deliver({ signal: route.signal, format, body, runId: route.runId });
     return format === 'json' ? this.call(body) : new Refusal(415, 'A call is JSON');
   }
 
@@ -86,8 +94,9 @@ export class HttpRequests {
     return Buffer.isBuffer(body) ? inflateBody(body, encoding.inflate, limits) : body;
   }
 
-  private async deliver(signal: Signal, format: Format, body: Buffer): Promise<Answer | Refusal> {
-    const taken = await deliver({ signal, format, body }, this.options);
+  private async deliver(delivery: Delivery): Promise<Answer | Refusal> {
+    const { signal, format } = delivery;
+    const taken = await deliver(delivery, this.options);
     if ('malformed' in taken) return new Refusal(400, taken.malformed);
     const { rejected, problem } = taken;
     if (problem !== '') this.options.refusals.write(problem);

@@ -15,7 +15,7 @@ interface RunJson {
 }
 
 /** A program that sends one span with the exporter variables alone, as any OpenTelemetry SDK. */
-function sender(end = "'1790000001000000000'"): string {
+function sender(end = "'1790000001000000000'", resource = 'attributes'): string {
   const file = join(desk.folder, 'sender.mjs');
   writeFileSync(
     file,
@@ -24,7 +24,7 @@ const attributes = resource.map(([key, value]) => ({ key, value: { stringValue: 
 await fetch(process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/traces', {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [{
+  body: JSON.stringify({ resourceSpans: [{ resource: { attributes: ${resource} }, scopeSpans: [{ spans: [{
     traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', name: 'work', kind: 1,
     startTimeUnixNano: '1790000000000000000', endTimeUnixNano: ${end} }] }] }] }),
 });
@@ -51,6 +51,13 @@ describe('run', () => {
     expect(result.traces).toHaveLength(1);
     expect(result.traces[0]).toMatchObject({ name: 'work', run: { runId: result.runId } });
     expect(result.traces[0]?.observations).toHaveLength(1);
+  });
+
+  test('a program that says nothing of its environment is linked to its run all the same', async () => {
+    const silent = sender(undefined, '[]');
+    const { stdout } = await desk.run(['run', '--json', '--', 'node', silent]);
+    const { traces, runId } = JSON.parse(stdout) as RunJson;
+    expect(traces).toMatchObject([{ name: 'work', run: { runId } }]);
   });
 
   test('what still ran when the process ended was interrupted', async () => {

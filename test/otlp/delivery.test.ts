@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Budget, deliver } from '../../src/otlp/delivery';
+import { decodeSpan } from '../../src/otlp/decode';
 import { tracesToJson } from '../../src/otlp/json';
 import { logRecord, logsRequest, span, tracesRequest } from '../../src/otlp/schema';
 import { Recorder } from './listening';
@@ -30,6 +31,11 @@ const { request } = fc.letrec<{ request: object; value: unknown }>((tie) => ({
   ),
 }));
 
+const attribute = (text: string, key = 'glassbox.run.id') => ({
+  key,
+  value: { stringValue: text },
+});
+
 describe('whatever comes', () => {
   test.each(['traces', 'logs', 'metrics'] as const)('as %s, nothing throws', async (signal) => {
     await fc.assert(
@@ -50,6 +56,29 @@ describe('whatever comes', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test.each<{ runId?: string; attributes: readonly object[]; expected?: string }>([
+    { runId: 'r-1', attributes: [], expected: 'r-1' },
+    { runId: 'r-1', attributes: [attribute('r-2')], expected: 'r-2' },
+    { attributes: [] },
+  ])('the run that the path names is added where the resource names none: %o', async (one) => {
+    const { runId, attributes, expected } = one;
+    const recorder = new Recorder();
+    const spans = ['a', 'b'].map((letter) => ({
+      ...{ traceId: letter.repeat(32), spanId: letter.repeat(16), name: letter },
+    }));
+    const resource = { attributes: [...attributes, attribute('desk', 'service.name')] };
+    const json = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
+    const body = Buffer.from(JSON.stringify(json));
+    await deliver({ signal: 'traces', format: 'json', body, runId }, { handler: recorder });
+    expect(recorder.spans.map(({ span }) => span.name)).toEqual(['a', 'b']);
+    for (const { span, record } of recorder.spans) {
+      for (const { resource } of [span, decodeSpan(record)]) {
+        expect(resource.get('glassbox.run.id')).toBe(expected);
+        expect(resource.get('service.name')).toBe('desk');
+      }
+    }
   });
 
   test('a user’s own patterns are masked too', async () => {

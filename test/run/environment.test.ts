@@ -13,9 +13,9 @@ const capture: Capture = {
 describe('capture environment', () => {
   test('the full set over an empty environment', () => {
     expect(captureEnvironment({ ...capture, runId: 'r1', notesFile: '/n' }, {})).toEqual({
-      GLASSBOX_ENDPOINT: capture.endpoint,
+      GLASSBOX_ENDPOINT: `${capture.endpoint}/run/r1`,
       GLASSBOX_RUN_NOTES: '/n',
-      OTEL_EXPORTER_OTLP_ENDPOINT: capture.endpoint,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${capture.endpoint}/run/r1`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_RESOURCE_ATTRIBUTES: 'glassbox.workspace=w1,glassbox.run.id=r1',
       OTEL_BSP_SCHEDULE_DELAY: '200',
@@ -26,6 +26,13 @@ describe('capture environment', () => {
       NODE_OPTIONS: '--require "/storage with space/hooks/node.cjs"',
       PYTHONPATH: '/storage with space/hooks/python',
     });
+  });
+
+  test('a run replaces what the terminal around it was given', () => {
+    const terminal = captureEnvironment(capture, {});
+    expect(terminal.OTEL_EXPORTER_OTLP_ENDPOINT).toBe(capture.endpoint);
+    const run = captureEnvironment({ ...capture, runId: 'r1' }, terminal);
+    expect(run.OTEL_EXPORTER_OTLP_ENDPOINT).toBe(`${capture.endpoint}/run/r1`);
   });
 
   test('lists are appended to', () => {
