@@ -27,6 +27,7 @@ const mayImport: Record<string, readonly string[]> = {
     'protocol',
     'preact',
     '@preact/signals',
+    '@dagrejs/dagre',
     '@vscode/webview-ui-toolkit',
     'markdown-it',
     'dompurify',

@@ -8,7 +8,11 @@ import { isRecord } from '../../src/model/value';
 export const tabIds = ['conversation', 'content', 'attributes', 'events'] as const;
 export type TabId = (typeof tabIds)[number];
 
+export const viewIds = ['tree', 'graph'] as const;
+export type ViewId = (typeof viewIds)[number];
+
 export interface Arrangement {
+  readonly layout: ViewId;
   readonly selected?: string;
   readonly tab: TabId;
   /** Share of the page the tree has, 0 to 1. */
@@ -23,6 +27,7 @@ export interface Arrangement {
 }
 
 export const defaultArrangement: Arrangement = {
+  layout: 'tree',
   tab: 'conversation',
   split: 0.58,
   names: 0.4,
@@ -36,9 +41,10 @@ export const foldLimit = 2000;
 
 export function readArrangement(stored: unknown): Arrangement {
   if (!isRecord(stored)) return defaultArrangement;
-  const { selected, tab, split, names, raw, path, folded } = stored;
+  const { layout, selected, tab, split, names, raw, path, folded } = stored;
   return {
     selected: typeof selected === 'string' ? selected : undefined,
+    layout: viewIds.find((id) => id === layout) ?? defaultArrangement.layout,
     tab: tabIds.find((id) => id === tab) ?? defaultArrangement.tab,
     split: share(split) ?? defaultArrangement.split,
     names: share(names) ?? defaultArrangement.names,

@@ -5,6 +5,7 @@ import { formatDuration, formatTime, plural } from '../../src/model/format';
 import { Icon, statusIcons, statusWords } from '../ui/icon';
 import type { Clock } from './clock';
 import type { TraceModel } from './traceModel';
+import { ViewSwitch } from './viewSwitch';
 import { costText, costTitle, usageText, usageTitle } from './usageText';
 
 interface HeaderProps {
@@ -41,6 +42,7 @@ export function Header({ model, clock, trace }: HeaderProps) {
           {formatTime(trace.startTime).slice(0, 19)}
         </span>
         <span class="spacer" />
+        <ViewSwitch current={model.layout.value} onChange={(view) => (model.layout.value = view)} />
         <ErrorJump model={model} trace={trace} />
       </div>
       <Facts clock={clock} trace={trace} />

@@ -8,6 +8,7 @@ import { Splitter } from '../ui/splitter';
 import { defaultArrangement } from './arrangement';
 import type { Clock } from './clock';
 import { DetailsPane } from './details';
+import { GraphView } from './graphView';
 import { Header } from './header';
 import type { TraceModel } from './traceModel';
 import { Tree } from './tree';
@@ -76,7 +77,11 @@ function Panes({ model, clock }: PageProps) {
   const enter = () => document.getElementById('panel')?.focus();
   return (
     <div ref={panes} class={stacked ? 'panes stacked' : 'panes'}>
-      <Tree model={model} clock={clock} onEnter={enter} />
+      {model.layout.value === 'graph' ? (
+        <GraphView model={model} clock={clock} />
+      ) : (
+        <Tree model={model} clock={clock} onEnter={enter} />
+      )}
       <Splitter
         label="Size of the tree"
         orientation={stacked ? 'horizontal' : 'vertical'}

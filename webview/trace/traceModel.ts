@@ -5,7 +5,7 @@ import { criticalPath, selfTimes } from '../../src/model/criticalPath';
 import type { Observation, ObservationKind } from '../../src/model/observation';
 import type { TraceHost, TraceView } from '../../src/protocol';
 import type { PartHost } from '../ui/host';
-import { foldLimit, type Arrangement, type TabId } from './arrangement';
+import { foldLimit, type Arrangement, type TabId, type ViewId } from './arrangement';
 import { findRows, nextMatch } from './find';
 import { foldedIds, foldedRows, outlineOf, reveal, rowOf, visibleRows } from './outline';
 import { throttle } from './throttle';
@@ -40,6 +40,7 @@ export class TraceModel {
   readonly selectedId = signal<string | undefined>(undefined);
   readonly details = signal<Details | undefined>(undefined);
   readonly find = signal<Find>({ text: '', open: false });
+  readonly layout = signal<ViewId>('tree');
   readonly tab = signal<TabId>('conversation');
   readonly split = signal(0);
   readonly names = signal(0);
@@ -80,6 +81,7 @@ export class TraceModel {
   );
   readonly arrangement = computed<Arrangement>(() => ({
     selected: this.selectedId.value,
+    layout: this.layout.value,
     tab: this.tab.value,
     split: this.split.value,
     names: this.names.value,
@@ -107,6 +109,7 @@ export class TraceModel {
     stored: Arrangement,
   ) {
     this.selectedId.value = stored.selected;
+    this.layout.value = stored.layout;
     this.tab.value = stored.tab;
     this.split.value = stored.split;
     this.names.value = stored.names;

@@ -17,6 +17,7 @@ export const caseNames = [
   'scripts',
   'nothing',
   'deep',
+  'graph100',
 ] as const;
 export type CaseName = (typeof caseNames)[number];
 
@@ -33,6 +34,7 @@ const makers: Readonly<Record<CaseName, () => Made>> = {
   scripts,
   nothing,
   deep,
+  graph100,
 };
 
 export function makeCase(name: CaseName): Made {
@@ -165,6 +167,33 @@ function nothing(): Made {
     attributes: { 'http.method': 'GET' },
   });
   return makeTrace([root, tool, span]);
+}
+
+/** Four agents with 24 tools each and a model of their own. */
+function graph100(): Made {
+  const root = observation({ from: 0, to: 9000, kind: 'agent', name: 'Planner' });
+  const rows: Observation[] = [root];
+  for (let agent = 0; agent < 4; agent++) {
+    const from = 50 + agent * 2200;
+    const parentSpanId = root.spanId;
+    const name = ['Research', 'Coding', 'Review', 'Release notes'][agent] ?? '';
+    const worker = observation({ from, to: from + 2100, kind: 'agent', name, parentSpanId });
+    rows.push(worker);
+    for (let step = 0; step < 48; step++) {
+      const call = { from: from + 10 + step * 40, to: from + 45 + step * 40 };
+      const kind = step % 2 ? 'generation' : 'tool';
+      rows.push(
+        observation({
+          ...{ ...call, kind, parentSpanId: worker.spanId },
+          name: kind === 'tool' ? `${name.toLowerCase()}_tool_${step / 2}` : 'chat',
+          model: kind === 'tool' ? undefined : `model-${agent}`,
+          cost: kind === 'tool' ? undefined : { total: 0.002 },
+          status: step === 20 ? 'error' : 'ok',
+        }),
+      );
+    }
+  }
+  return makeTrace(rows);
 }
 
 function deep(): Made {
