@@ -5,6 +5,8 @@ import type { Log } from '../base/log';
 import type { TraceStore } from '../store/traceStore';
 
 const quietMs = 2000;
+/** The store merges what has been quiet for 10 s: after the last spans, it is asked once more. */
+const settleMs = 10_000;
 const sizeCheckMs = 10_000;
 /** Between two steps of tidying, so that what arrives meanwhile does not wait. */
 const pauseMs = 20;
@@ -18,6 +20,8 @@ export class Upkeep implements Disposable {
   private quiet: NodeJS.Timeout | undefined;
   private purge: NodeJS.Timeout | undefined;
   private checkedAt = 0;
+  private settled = false;
+  private disposed = false;
   private readonly shrunk = new Emitter<readonly string[]>();
 
   /** Traces that the retention cap deleted. */
@@ -30,12 +34,12 @@ export class Upkeep implements Disposable {
 
   /** Takes up what an earlier process left undone. */
   begin(): void {
-    this.quiet = setTimeout(() => void this.tidy(), quietMs);
+    this.tidyIn(quietMs);
   }
 
   wrote(): void {
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => void this.tidy(), quietMs);
+    this.settled = false;
+    this.tidyIn(quietMs);
     if (Date.now() - this.checkedAt > sizeCheckMs) void this.guard(() => this.checkSize());
   }
 
@@ -45,16 +49,28 @@ export class Upkeep implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     clearTimeout(this.quiet);
     clearTimeout(this.purge);
     this.shrunk.dispose();
   }
 
+  private tidyIn(milliseconds: number): void {
+    clearTimeout(this.quiet);
+    if (!this.disposed) this.quiet = setTimeout(() => void this.tidy(), milliseconds);
+  }
+
   private async tidy(): Promise<void> {
+    this.quiet = undefined;
     await this.guard(async () => {
-      const more = await this.store.tidy();
-      if (more) this.quiet = setTimeout(() => void this.tidy(), pauseMs);
-      else await this.checkSize();
+      if (await this.store.tidy()) {
+        this.tidyIn(pauseMs);
+        return;
+      }
+      await this.checkSize();
+      if (this.settled || this.quiet) return;
+      this.settled = true;
+      this.tidyIn(settleMs);
     });
   }
 
