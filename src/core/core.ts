@@ -15,6 +15,7 @@ import type {
 import type { TraceSummary } from '../model/trace';
 import { announceWindow, readWindows, type Window } from '../run/windows';
 import { Follower } from './follower';
+import { Indexing } from './indexing';
 import { ownerPort } from './ownerPort';
 import { ServiceThread } from './thread';
 
@@ -49,6 +50,7 @@ export class Core {
   private readonly listens = this.disposables.add(new Emitter<Listening>());
   private readonly ingest: ServiceThread<IngestService>;
   private readonly queries: ServiceThread<QueryService>;
+  private readonly indexing: Indexing;
   private listening_: Listening | undefined;
   private owner: { readonly window: Window; readonly writes: StoreWrites } | undefined;
   private takeBack: (() => Promise<void>) | undefined;
@@ -61,10 +63,15 @@ export class Core {
 
   private constructor(private readonly options: CoreOptions) {
     const events: IngestEvents = {
-      tracesChanged: async (changed, removed) => this.changes.fire({ changed, removed }),
+      tracesChanged: async (changed, removed) => {
+        this.changes.fire({ changed, removed });
+        this.indexing.wake();
+      },
       storeReplaced: async (message) => {
         this.notices.fire(message);
-        if (this.listening_) await this.openQuery();
+        if (!this.listening_) return;
+        await this.openQuery();
+        this.indexing.follow();
       },
       notice: async (message) => this.notices.fire(message),
       log: async (level, message) => options.log[level](message),
@@ -72,6 +79,7 @@ export class Core {
     const file = options.workerFile;
     this.ingest = new ServiceThread({ file, role: 'ingest', events });
     this.queries = new ServiceThread({ file, role: 'query' });
+    this.indexing = new Indexing(options);
     this.disposables.add(this.ingest.onRestarted(() => void this.reopenIngest()));
     this.disposables.add(this.queries.onRestarted(() => void this.openQuery()));
   }
@@ -117,7 +125,7 @@ export class Core {
     this.disposables.dispose();
     await this.takeBack?.();
     if (this.listening_) await this.ingest.remote.close().catch(() => undefined);
-    await Promise.all([this.ingest.close(), this.queries.close()]);
+    await Promise.all([this.ingest.close(), this.queries.close(), this.indexing.close()]);
   }
 
   private async start(): Promise<void> {
@@ -155,6 +163,7 @@ export class Core {
     }
     this.listening_ = listening;
     this.owner = undefined;
+    this.indexing.follow();
     if (this.options.ingest.standardPorts) this.watchNeighbours();
     this.listens.fire(listening);
     return true;

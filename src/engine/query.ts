@@ -7,7 +7,9 @@ import { openSqliteStore } from '../store/sqlite/open';
 import type { TraceStore } from '../store/traceStore';
 import { nextKey, ObservationReader } from './observations';
 import { readSummary } from './read';
-import type { QueryService } from './services';
+import { searchMethods } from './querySearch';
+import { TraceSearch } from './search';
+import type { ExportPage, PageKey, QueryService } from './services';
 
 const pageSize = 200;
 
@@ -20,6 +22,10 @@ export function createQueryService(): QueryService {
     return store;
   };
   const reader = () => (observations ??= new ObservationReader(opened()));
+  let search: TraceSearch | undefined;
+  let storeFile = '';
+  const searching = () =>
+    (search ??= new TraceSearch({ file: storeFile, store: opened(), observations: reader() }));
   return {
     async open(file, prices) {
       setPriceOverrides(prices);
@@ -29,8 +35,11 @@ export function createQueryService(): QueryService {
         derivedBy: { dialects: dialectsVersion, prices: pricesVersion },
       });
       observations = undefined;
+      search?.close();
+      search = undefined;
+      storeFile = file;
     },
-    traces: async (query) => opened().traces(query),
+    ...searchMethods(opened, searching),
     summary: async (traceId) => opened().trace(traceId),
     resolveTraceId: async (prefix) => resolveTraceId(opened(), prefix),
     async view(traceId, limit) {
@@ -51,25 +60,29 @@ export function createQueryService(): QueryService {
       if (!trace) return { observations: [] };
       return reader().page(trace, { after, limit: limit ?? pageSize });
     },
-    async exportPage(traceId, after) {
-      const rows = await opened().rows(traceId, { after, limit: pageSize });
-      const records = await opened().records(
-        traceId,
-        rows.map((row) => row.spanId),
-      );
-      const logs = after ? [] : await opened().logs(traceId);
-      return {
-        resourceSpans: elementsOf(
-          tracesToJson(records.flatMap(({ deliveries }) => deliveries)).resourceSpans,
-        ),
-        resourceLogs: elementsOf(logsToJson(logs).resourceLogs),
-        next: nextKey(rows, pageSize),
-      };
-    },
+    exportPage: async (traceId, after) => exportPage(opened(), traceId, after),
     async close() {
+      search?.close();
       await store?.close();
       store = undefined;
     },
+  };
+}
+
+async function exportPage(
+  store: TraceStore,
+  traceId: string,
+  after: PageKey | undefined,
+): Promise<ExportPage> {
+  const rows = await store.rows(traceId, { after, limit: pageSize });
+  const spanIds = rows.map((row) => row.spanId);
+  const records = await store.records(traceId, spanIds);
+  const logs = after ? [] : await store.logs(traceId);
+  const spans = records.flatMap(({ deliveries }) => deliveries);
+  return {
+    resourceSpans: elementsOf(tracesToJson(spans).resourceSpans),
+    resourceLogs: elementsOf(logsToJson(logs).resourceLogs),
+    next: nextKey(rows, pageSize),
   };
 }
 

@@ -1,9 +1,11 @@
+import type { Filter } from '../model/filter';
 import type { Observation } from '../model/observation';
 import type { SecretPattern } from '../base/secretShapes';
 import type { PriceOverrides } from '../dialects/observe';
 import type { TraceColumns } from '../model/columns';
 import type { Trace, TraceSummary } from '../model/trace';
 import type { TraceQuery } from '../store/traceStore';
+import type { Snippet } from './snippet';
 
 /** What the worker threads offer to the thread that started them, over `base/channel`. */
 
@@ -106,9 +108,51 @@ export interface PageKey {
   readonly spanId: string;
 }
 
+export interface ExportPage {
+  readonly resourceSpans: string;
+  readonly resourceLogs: string;
+  /** Pass on to read the next page; absent at the end. */
+  readonly next?: PageKey;
+}
+
+/** What was found within about a twentieth of a second. */
+export interface TracePart {
+  readonly traces: readonly TraceSummary[];
+  /** Traces that were looked into. */
+  readonly looked: number;
+  /** Pass on as `before` to go on; absent when all traces have been looked at. */
+  readonly next?: { readonly startTime: number; readonly traceId: string };
+}
+
+/** How far the index is behind the store. */
+export interface SearchLag {
+  /** False while there is no index: what is searched for is then read. */
+  readonly indexed: boolean;
+  /** Traces of which something has arrived that is not indexed; searches read these. */
+  readonly traces: number;
+}
+
+export interface IndexService {
+  /** Follows the store in the file. */
+  open(file: string, prices: PriceOverrides): Promise<void>;
+  /** Something has changed in the store. */
+  wake(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface IndexEvents {
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): Promise<void>;
+}
+
 export interface QueryService {
   open(file: string, prices: PriceOverrides): Promise<void>;
+  /** Newest first. A filter may ask for anything; what takes long is better asked in parts. */
   traces(query: TraceQuery): Promise<readonly TraceSummary[]>;
+  /** The same in short parts, to be gone on with or left. */
+  tracesPart(query: TraceQuery): Promise<TracePart>;
+  searchLag(): Promise<SearchLag>;
+  /** Where a trace holds a text that the filter asks for. */
+  snippet(traceId: string, filter: Filter): Promise<Snippet | undefined>;
   summary(traceId: string): Promise<TraceSummary | undefined>;
   /** A full id from the start of one. Rejects with a `UserError` when none or several fit. */
   resolveTraceId(prefix: string): Promise<string>;
@@ -119,13 +163,6 @@ export interface QueryService {
   observation(traceId: string, spanId: string): Promise<Observation | undefined>;
   observations(traceId: string, after?: PageKey, limit?: number): Promise<ObservationPage>;
   /** OTLP JSON text of a page of spans; the first page also carries the trace's log records. */
-  exportPage(
-    traceId: string,
-    after?: PageKey,
-  ): Promise<{
-    readonly resourceSpans: string;
-    readonly resourceLogs: string;
-    readonly next?: PageKey;
-  }>;
+  exportPage(traceId: string, after?: PageKey): Promise<ExportPage>;
   close(): Promise<void>;
 }

@@ -178,7 +178,8 @@ export function tokensOf(usage: Usage | undefined): number | undefined {
   return (usage.input ?? 0) + (usage.output ?? 0);
 }
 
-function meets({ comparison, value }: FieldTest, candidates: readonly Candidate[]): boolean {
+/** Whether one of the values meets the comparison; absent ones meet none. */
+export function meets({ comparison, value }: FieldTest, candidates: readonly Candidate[]): boolean {
   return candidates.some((candidate) => {
     if (typeof candidate === 'number' && typeof value === 'number') {
       return compareNumbers(candidate, comparison, value);

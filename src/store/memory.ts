@@ -92,10 +92,10 @@ class MemoryStore implements TraceStore {
   }
 
   async traces(query: TraceQuery): Promise<readonly TraceSummary[]> {
-    const { ai, before, limit, filter, runId } = query;
+    const { ai, before, limit, filter, runId, traceIds } = query;
     if (filter) refuseUnsearchable(filter);
     const now = this.now();
-    return [...this.kept.keys()]
+    return [...(traceIds ? new Set(traceIds) : this.kept.keys())]
       .flatMap((traceId) => this.summaryOf(traceId) ?? [])
       .filter((trace) => ai === undefined || trace.ai === ai)
       .filter((trace) => runId === undefined || trace.run?.runId === runId)

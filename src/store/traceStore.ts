@@ -43,6 +43,8 @@ export interface TraceQuery {
   readonly ai?: boolean;
   /** Only traces whose summary is linked to this run of a process. */
   readonly runId?: string;
+  /** Only these traces. */
+  readonly traceIds?: readonly string[];
   readonly limit: number;
   /** Continues behind this trace: traces come newest first, by start time and id. */
   readonly before?: { readonly startTime: number; readonly traceId: string };

@@ -101,6 +101,23 @@ describe('traces', () => {
     expect(await list('--filter', '-status:error name:f*')).toEqual(['first']);
   });
 
+  test('free text and attributes are searched for, and the place is shown', async () => {
+    const { child, url, db } = await served();
+    const spans = agentTrace();
+    await send(url, requestOf(spans));
+    await send(url, requestOf([{ traceId: newTraceId(), name: 'other' }]));
+    await stop(child);
+    const list = async (filter: string) =>
+      (await desk.run(['traces', '--db', db, '--filter', filter])).stdout.split('\n');
+    expect(await list('"TIDE at brest"')).toMatchObject([
+      expect.stringContaining(spans[0]?.traceId ?? '') as string,
+      '  Tide at Brest?',
+      '',
+    ]);
+    expect(await list('kind:tool attr.gen_ai.tool.name=tide')).toHaveLength(2);
+    expect(await list('kind:agent attr.gen_ai.tool.name=tide')).toEqual(['']);
+  });
+
   test('a filter that does not parse is shown with its position', async () => {
     const { code, stderr } = await desk.run(['traces', '--filter', 'stats:error']);
     expect(code).toBe(2);

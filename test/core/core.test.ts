@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log';
 import { Core, type CoreOptions } from '../../src/core/core';
+import type { Filter } from '../../src/model/filter';
 import { readWindows } from '../../src/run/windows';
 import { cli } from '../cli/glassbox';
 import { agentTrace, newTraceId, requestOf, send } from '../cli/otlp';
@@ -68,6 +69,19 @@ test('announces traces as they change, and reads them', async () => {
   await eventually('ok', async () => heard.includes('ok') || undefined);
   expect(await core.query.summary(traceId)).toMatchObject({ status: 'ok', observationCount: 1 });
   expect(await core.query.view(traceId)).toMatchObject({ columns: { count: 1 } });
+});
+
+test('indexes what arrives, so that it is found by its words', async () => {
+  const core = await openCore();
+  const spans = agentTrace();
+  await send(core.endpoint, requestOf(spans));
+  await eventually('indexed', async () => {
+    const { indexed, traces } = await core.query.searchLag();
+    return (indexed && traces === 0) || undefined;
+  });
+  const filter: Filter = { type: 'text', text: 'tide at Brest', position: 0 };
+  const found = await core.query.traces({ filter, limit: 5 });
+  expect(found.map(({ traceId }) => traceId)).toEqual([spans[0]?.traceId]);
 });
 
 test('stars, deletes and brings back', async () => {

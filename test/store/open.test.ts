@@ -255,13 +255,26 @@ describe('where it cannot be written', () => {
   });
 });
 
+/** What version 1 made of one observation; its chunk is not looked at. */
+const oneTrace = `
+  INSERT INTO names (id, text) VALUES (1, 'old');
+  INSERT INTO origins (id, text) VALUES (1, '{}');
+  INSERT INTO shapes (id, text) VALUES (1, '{"level":"info","ai":true}');
+  INSERT INTO traces (id, trace_id, spans, updated, dirty, dialects, prices, start, ai, summary)
+    VALUES (7, '${traceIdOf(1)}', 1, 1, 0, 9, '', 5, 1, '{"startTime":5,"status":"ok","tags":[]}');
+  INSERT INTO spans (trace, span, start, finish, kind, status, name, origin, shape, chunk, offset,
+    length, resource, scope) VALUES (7, '00000000000000aa', 5, 6, 11, 1, 1, 1, 1, 3, 0, 0, 1, 1);
+  INSERT INTO chunks (id, trace, codec, size, records, data) VALUES (3, 7, 1, 0, 1, x'');
+`;
+
 describe('migrations', () => {
   /** A store as the given version left it, with one trace in it. */
   const oldStore = async (version: number) => {
     if (version === currentVersion) return fill(1);
     const database = new DatabaseSync(file);
     for (const migration of migrations.slice(0, version)) database.exec(migration);
-    database.exec(`PRAGMA user_version = ${String(version)}`);
+    if (version > 0) database.exec(oneTrace);
+    database.exec(`PRAGMA user_version = ${String(version)}; PRAGMA application_id = 0x47626f78`);
     database.close();
   };
 
@@ -270,6 +283,7 @@ describe('migrations', () => {
     const store = await open();
     expect(await store.add(batch([delivery({ trace: 5 })]))).toMatchObject({ added: 1 });
     expect(await store.traces({ limit: 9 })).toHaveLength(version === 0 ? 1 : 2);
+    if (version > 0) expect(await store.rows(traceIdOf(1))).toMatchObject([{ name: 'old' }]);
     await store.close();
     expect(pragma('user_version')).toBe(currentVersion);
     expect(pragma('integrity_check')).toBe('ok');

@@ -1,10 +1,13 @@
 import { UserError } from '../../base/errors';
+import type { QueryService } from '../../core/reader';
+import { searchTraces, type Snippet } from '../../core/search';
 import type { Filter } from '../../model/filter';
 import { parseFilter } from '../../model/filterParse';
+import type { TraceSummary } from '../../model/trace';
 import { readArgs, readNumber, wrongUse } from '../args';
 import type { Command } from '../cli';
 import { openForReading } from '../store';
-import { painter, traceHeading } from '../tree';
+import { oneLine, painter, traceHeading, type Paint } from '../tree';
 
 const usage = 'glassbox traces [--db FILE] [--filter Q] [--limit N] [--json]';
 
@@ -23,14 +26,18 @@ export const traces: Command = {
     const limit = readNumber('limit', values.limit, 1);
     const reader = await openForReading(values.db);
     try {
-      const found = (await reader?.query.traces({ filter, limit })) ?? [];
+      const found = reader ? await search(reader.query, filter, limit) : [];
       if (values.json) {
         const full = [];
         for (const { traceId } of found) full.push(await reader?.query.trace(traceId));
         process.stdout.write(`${JSON.stringify({ traces: full })}\n`);
       } else {
         const paint = painter(process.stdout);
-        for (const trace of found) process.stdout.write(`${traceHeading(trace, paint)}\n`);
+        for (const trace of found) {
+          process.stdout.write(`${traceHeading(trace, paint)}\n`);
+          const snippet = filter && (await reader?.query.snippet(trace.traceId, filter));
+          if (snippet) process.stdout.write(`  ${snippetLine(snippet, paint)}\n`);
+        }
         if (found.length === 0) process.stderr.write('No traces.\n');
       }
       return 0;
@@ -39,6 +46,36 @@ export const traces: Command = {
     }
   },
 };
+
+/** The place that was searched for, in what stands around it. */
+function snippetLine({ before, match, after }: Snippet, paint: Paint): string {
+  const [dimBefore, dimAfter] = [before, after].map((text) => paint('dim', oneLine(text)));
+  return `${dimBefore ?? ''}${paint('bold', oneLine(match))}${dimAfter ?? ''}`;
+}
+
+/** Says on a terminal how far it has come when it takes long. */
+async function search(
+  query: QueryService,
+  filter: Filter | undefined,
+  limit: number,
+): Promise<readonly TraceSummary[]> {
+  const tells = process.stderr.isTTY;
+  let told = false;
+  const { traces } = await searchTraces(
+    query,
+    { filter, limit },
+    {
+      onProgress: ({ found, reached }) => {
+        if (!tells) return;
+        told = true;
+        const time = new Date(reached / 1000).toLocaleString();
+        process.stderr.write(`\r\x1b[KSearched back to ${time}, found ${String(found)} …`);
+      },
+    },
+  );
+  if (told) process.stderr.write('\r\x1b[K');
+  return traces;
+}
 
 function readFilter(text: string): Filter | undefined {
   const parsed = parseFilter(text);

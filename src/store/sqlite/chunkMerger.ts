@@ -67,7 +67,7 @@ export class ChunkMerger {
     const reader = new ChunkReader(connection);
     const ids = new Set(small.map(({ id }) => id));
     if (![...ids].every((id) => reader.isSound(id))) return false;
-    const chunks = writer.chunkWriter(trace, 'small');
+    const chunks = writer.chunkWriter(trace, 'small', Math.max(...ids));
     const move = (place: Place) =>
       ids.has(place.chunk) ? chunks.append(reader.read(place)) : undefined;
     this.moveRecords({ trace, table: 'spans', key: ['span'] }, move);

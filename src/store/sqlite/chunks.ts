@@ -26,6 +26,8 @@ export class ChunkWriter {
       readonly trace: number;
       readonly effort: Effort;
       readonly ids: ChunkIds;
+      /** The newest of the chunks whose records these are. */
+      readonly sources?: number;
     },
   ) {}
 
@@ -46,11 +48,12 @@ export class ChunkWriter {
 
   flush(): void {
     if (this.id === undefined) return;
-    const { trace, effort } = this.target;
+    const { trace, effort, sources } = this.target;
     const { codec, data } = pack(Buffer.concat([...this.parts.values()], this.size), effort);
     this.connection.run(
-      'INSERT INTO chunks (id, trace, codec, size, records, data) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[this.id, trace, codec, this.size, this.parts.size, data],
+      `INSERT INTO chunks (id, trace, codec, size, records, data, sources)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[this.id, trace, codec, this.size, this.parts.size, data, sources ?? null],
     );
     this.parts.clear();
     this.size = 0;
@@ -65,7 +68,8 @@ export class ChunkIds {
   constructor(private readonly connection: Connection) {}
 
   take(): number {
-    const id = this.next ?? this.connection.number('SELECT max(id) FROM chunks') + 1;
+    const last = 'SELECT max(ifnull((SELECT max(id) FROM chunks), 0), chunk) FROM marks';
+    const id = this.next ?? this.connection.number(last) + 1;
     this.next = id + 1;
     return id;
   }

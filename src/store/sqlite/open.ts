@@ -47,7 +47,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Trac
 }
 
 function openToRead(options: SqliteStoreOptions): SqliteParts {
-  const { file } = options;
+  return partsOver(openConnectionToRead(options.file), options);
+}
+
+/** A connection that only reads; throws where the file is not there or not of this version. */
+export function openConnectionToRead(file: string): Connection {
   const { DatabaseSync } = loadSqlite();
   if (!existsSync(file)) throw new UserError(`There are no traces yet: ${file} does not exist.`);
   const connection = new Connection(new DatabaseSync(file, { readOnly: true }));
@@ -58,7 +62,7 @@ function openToRead(options: SqliteStoreOptions): SqliteParts {
     if (found !== currentVersion) {
       throw new UserError(`${file} is of an older Glassbox: let this one record into it once.`);
     }
-    return partsOver(connection, options);
+    return connection;
   });
 }
 

@@ -121,8 +121,34 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_of_trace ON chunks (trace);
 `;
 
+/**
+ * Scores that a person gave; an empty `span` means the whole trace. `marks` has one row: what names
+ * this store, and how far numbers were given, so that what was deleted leaves no number to be
+ * given again. `sources` is the newest of the chunks a merged one was made of.
+ */
+const version2 = `
+CREATE TABLE scores (
+  trace INTEGER NOT NULL,
+  span TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value REAL,
+  label TEXT,
+  comment TEXT,
+  time REAL NOT NULL,
+  PRIMARY KEY (trace, span, name)
+) WITHOUT ROWID;
+CREATE TABLE marks (
+  store TEXT NOT NULL,
+  trace INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  deletions INTEGER NOT NULL
+);
+INSERT INTO marks VALUES (lower(hex(randomblob(16))), 0, 0, 0);
+ALTER TABLE chunks ADD COLUMN sources INTEGER;
+`;
+
 /** Each takes a store of the version that is its index to the next one. */
-export const migrations: readonly string[] = [version1];
+export const migrations: readonly string[] = [version1, version2];
 
 export const currentVersion = migrations.length;
 

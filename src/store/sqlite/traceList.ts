@@ -119,10 +119,14 @@ export function listStatement(table: TraceTable, query: PartQuery, now: number):
 }
 
 function conditionsOf(query: Omit<PartQuery, 'limit'>, now: number): readonly SqlCondition[] {
-  const { ai, runId, before, from, filter } = query;
+  const { ai, runId, traceIds, before, from, filter } = query;
   const conditions: SqlCondition[] = [{ sql: `${visible} AND t.dirty = 0`, values: [] }];
   if (ai !== undefined) conditions.push({ sql: 't.ai = ?', values: [Number(ai)] });
   if (runId !== undefined) conditions.push({ sql: 't.run = ?', values: [runId] });
+  if (traceIds) {
+    const sql = 't.trace_id IN (SELECT value FROM json_each(?))';
+    conditions.push({ sql, values: [JSON.stringify(traceIds)] });
+  }
   if (before) {
     const values = [before.startTime, before.traceId];
     conditions.push({ sql: '(t.start, t.trace_id) < (?, ?)', values });

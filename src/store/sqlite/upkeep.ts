@@ -108,6 +108,7 @@ export class StoreUpkeep {
       `SELECT t.id, t.trace_id,
          t.spans * 300 + (SELECT ifnull(sum(length(c.data)), 0) FROM chunks c WHERE c.trace = t.id)
        FROM traces t WHERE t.removed = 0 AND t.spans > 0 AND t.starred = 0
+         AND NOT EXISTS (SELECT 1 FROM scores s WHERE s.trace = t.id)
        ORDER BY t.start, t.trace_id LIMIT ${String(deleteStep)}`,
     );
     const oldest: TraceKey[] = [];
@@ -124,8 +125,11 @@ export class StoreUpkeep {
     const { writer, connection } = this.options;
     writer.transaction(() => {
       writer.forget();
+      connection.run(`UPDATE marks SET deletions = deletions + 1,
+        trace = max(trace, (SELECT ifnull(max(id), 0) FROM traces)),
+        chunk = max(chunk, (SELECT ifnull(max(id), 0) FROM chunks))`);
       for (const id of ids) {
-        for (const table of ['spans', 'deliveries', 'logs', 'chunks']) {
+        for (const table of ['spans', 'deliveries', 'logs', 'chunks', 'scores']) {
           connection.run(`DELETE FROM ${table} WHERE trace = ?`, id);
         }
         connection.run('DELETE FROM traces WHERE id = ?', id);

@@ -141,8 +141,8 @@ export class Writer {
     connection.run('UPDATE traces SET dirty = 1 WHERE id = ? AND spans > 0', key.id);
   }
 
-  chunkWriter(trace: number, effort: 'fast' | 'small'): ChunkWriter {
-    return new ChunkWriter(this.options.connection, { trace, effort, ids: this.ids });
+  chunkWriter(trace: number, effort: 'fast' | 'small', sources?: number): ChunkWriter {
+    return new ChunkWriter(this.options.connection, { trace, effort, sources, ids: this.ids });
   }
 
   private addGroup(
@@ -176,7 +176,9 @@ export class Writer {
     if (row && known) return { trace: known, removed: row[2] === 1 };
     if (!row) {
       const id = connection.number(
-        'INSERT INTO traces (trace_id, dialects, prices) VALUES (?, ?, ?) RETURNING id',
+        `INSERT INTO traces (id, trace_id, dialects, prices)
+         SELECT max(ifnull((SELECT max(id) FROM traces), 0), trace) + 1, ?, ?, ? FROM marks
+         RETURNING id`,
         ...[traceId, derivedBy.dialects, derivedBy.prices],
       );
       return { trace: { id, traceId, rows: new Map(), count: 0, rollAfter: 0 }, removed: false };
