@@ -1,12 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../src/base/errors';
+import { spanIdAt } from '../../src/model/columns';
 import type { Observation } from '../../src/model/observation';
 import type { TraceHost, TraceView } from '../../src/protocol';
 import { defaultArrangement, foldLimit, readArrangement } from '../../webview/trace/arrangement';
 import { throttle, type Timers } from '../../webview/trace/throttle';
 import { TraceModel } from '../../webview/trace/traceModel';
 import { supportTrace } from './harness/supportTrace';
-import type { Made } from './harness/traces';
+import { largeTrace, type Made } from './harness/traces';
 
 /** A host whose trace can be exchanged, and which counts what it is asked. */
 class FakeHost {
@@ -57,6 +58,44 @@ describe('the state of the page', () => {
     await vi.waitFor(() => expect(shownName(model)).toBe('Support'));
     const again = await openModel(fake, { ...defaultArrangement, selected: '0000000000000003' });
     await vi.waitFor(() => expect(shownName(again)).toBe('Triage'));
+  });
+
+  test('the first rows come ahead of the rest, and what was chosen among the rest stays', async () => {
+    const asked: unknown[] = [];
+    let release: (() => void) | undefined;
+    const rest = new Promise<void>((resolve) => (release = resolve));
+    const whole = largeTrace(5000).view;
+    const first = largeTrace(2000).view;
+    const host: TraceHost = {
+      ...new FakeHost().host,
+      trace: async (limit) => {
+        asked.push(limit);
+        if (limit !== undefined) return { ...first, trace: whole.trace };
+        await rest;
+        return whole;
+      },
+    };
+    const chosen = spanIdAt(whole.columns, 4321);
+    const model = new TraceModel(host, { ...defaultArrangement, selected: chosen });
+    model.refresh();
+    await vi.waitFor(() => expect(model.view.value?.columns.count).toBe(2000));
+    expect(model.selectedId.value).toBe(chosen);
+    release?.();
+    await vi.waitFor(() => expect(model.view.value?.columns.count).toBe(5000));
+    expect(model.selectedRow.value).toBe(4321);
+    model.refresh();
+    await vi.waitFor(() => expect(asked).toEqual([2000, undefined, undefined]));
+  });
+
+  test('folds to a depth, and by kind', async () => {
+    const model = await openModel(new FakeHost());
+    model.foldToDepth(2);
+    expect([...model.visible.value]).toEqual([0, 1, 2, 5, 13]);
+    model.foldToDepth(1);
+    expect([...model.visible.value]).toEqual([0, 13]);
+    model.foldToDepth(9);
+    model.foldKind('tool', true);
+    expect(model.visible.value).toHaveLength(13);
   });
 
   test('a span that is gone gives way to the root', async () => {

@@ -12,6 +12,7 @@ import { AttributesTab } from './attributesTab';
 import type { Clock } from './clock';
 import { ContentTab } from './contentTab';
 import { Conversation } from './conversation';
+import { ErrorTrail } from './errorTrailView';
 import { EventsTab } from './eventsTab';
 import { Fact } from './header';
 import type { TraceModel } from './traceModel';
@@ -83,6 +84,7 @@ function Head({ model, clock, observation }: ObservationProps & DetailsProps) {
       </div>
       <ObservationFacts model={model} clock={clock} observation={observation} />
       <Failure model={model} observation={observation} />
+      {observation.status === 'error' && <ErrorTrail model={model} />}
     </header>
   );
 }
@@ -106,6 +108,7 @@ function ObservationFacts({ model, clock, observation }: ObservationProps & Deta
           {formatDuration(Math.max(0, length))}
         </Fact>
       )}
+      <SelfTime model={model} />
       <Fact name="Start, counted from the start of the trace">
         +{formatDuration(startTime - origin)}
       </Fact>
@@ -140,6 +143,18 @@ function ObservationFacts({ model, clock, observation }: ObservationProps & Deta
       <OptionalFact icon="robot" name="Agent" value={observation.agentName} />
       <OptionalFact icon="note" name="Prompt" value={promptText(observation)} />
     </ul>
+  );
+}
+
+/** How much of its time was its own, where something ran below it. */
+function SelfTime({ model }: { readonly model: TraceModel }) {
+  const row = model.selectedRow.value;
+  const time = model.selfTimes.value?.[row];
+  if (time === undefined || !model.canFold(row)) return null;
+  return (
+    <Fact name="Self time: the part in which nothing below it ran">
+      self {formatDuration(time)}
+    </Fact>
   );
 }
 

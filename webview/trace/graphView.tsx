@@ -100,7 +100,7 @@ function Drawing({ model, columns, graph, layout, zoom, moment }: DrawingProps) 
   };
   useEffect(() => {
     const node = element.current?.querySelector(`[data-node="${Math.max(0, chosen)}"]`);
-    node?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    node?.scrollIntoView({ block: 'center', inline: 'nearest' });
   }, [chosen, layout]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' || event.key === ' ') choose(focused);
