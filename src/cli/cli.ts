@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { evalCommand } from './commands/eval';
 import { exportCommand } from './commands/export';
 import { importCommand } from './commands/import';
 import { prompt } from './commands/prompt';
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   run,
   traces,
   trace,
+  eval: evalCommand,
   export: exportCommand,
   import: importCommand,
   prompt,
