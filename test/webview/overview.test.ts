@@ -158,6 +158,10 @@ describe('finding the way', () => {
     await press('9');
     await expect.poll(rows).toBe(14);
     await page.getByRole('button', { name: 'Fold by depth or kind' }).click();
+    const button = await page.locator('.menu-place').boundingBox();
+    const menu = await page.getByRole('menu').boundingBox();
+    expect(menu?.y).toBeGreaterThan(button?.y ?? Infinity);
+    expect(Math.abs((menu?.x ?? 0) - (button?.x ?? 0))).toBeLessThan(5);
     await page.getByRole('menuitem', { name: 'Fold every tool' }).click();
     await expect.poll(rows).toBe(13);
     await page.getByRole('button', { name: 'Fold by depth or kind' }).focus();

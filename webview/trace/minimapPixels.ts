@@ -30,24 +30,30 @@ export function minimapPixels(
   const { count, start, duration, kind, status } = columns;
   const scale = end > 0 ? width / end : 0;
   const thickness = Math.max(1, Math.min(Math.floor(height / Math.max(1, count)), 4));
-  const draw = (row: number, colour: number, least: number) => {
+  const draw = (
+    row: number,
+    colour: number,
+    { least, thick }: { least: number; thick: number },
+  ) => {
     const from = start[row] ?? 0;
     const length = duration[row] ?? -1;
     const left = Math.min(width - least, Math.max(0, Math.floor(from * scale)));
     const right = length < 0 ? width : Math.min(width, Math.ceil((from + length) * scale));
-    const top = lineOf(row, count, height);
-    for (let y = top; y < Math.min(height, top + thickness); y++) {
+    const top = Math.min(lineOf(row, count, height), height - thick);
+    for (let y = Math.max(0, top); y < Math.min(height, top + thick); y++) {
       pixels.fill(colour, y * width + left, y * width + Math.max(left + least, right));
     }
   };
   const step = Math.max(1, Math.floor(count / (height * rowsPerLine)));
-  for (let row = 0; row < count; row += step) draw(row, kinds[kind[row] ?? 0] ?? 0, 1);
+  for (let row = 0; row < count; row += step) {
+    draw(row, kinds[kind[row] ?? 0] ?? 0, { least: 1, thick: thickness });
+  }
   for (
     let row = status.indexOf(errorStatus);
     row >= 0;
     row = status.indexOf(errorStatus, row + 1)
   ) {
-    draw(row, error, 3);
+    draw(row, error, { least: 3, thick: Math.max(3, thickness) });
   }
   return new Uint8ClampedArray(pixels.buffer);
 }
