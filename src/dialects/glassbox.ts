@@ -22,6 +22,7 @@ function facts({ attributes }: Span): Facts {
   const kind: ObservationKind | undefined = observationKinds.find((known) => known === said);
   return {
     kind,
+    join: kind === 'generation' || kind === 'embedding' ? { part: 'seen' } : undefined,
     name: kind === 'handoff' ? handoffName(attributes) : undefined,
     level: kind === 'guardrail' && isTriggered(attributes) ? 'warning' : undefined,
     traceName: textAt(attributes, 'glassbox.trace.name'),

@@ -23,9 +23,12 @@ export function joinRows(rows: readonly ObservationSummary[]): readonly Observat
 }
 
 function isJoined(rows: readonly ObservationSummary[]): boolean {
-  if (rows.some((row) => row.join)) return true;
-  const calls = new Set(rows.flatMap((row) => (isCall(row) ? row.spanId : [])));
-  return rows.some((row) => isCall(row) && calls.has(row.parentSpanId ?? ''));
+  if (rows.some(({ join }) => join && join.part !== 'seen')) return true;
+  const calls = rows.filter(isCall);
+  const isSeen = (row: ObservationSummary) => row.join?.part === 'seen';
+  if (calls.some(isSeen) && !calls.every(isSeen)) return true;
+  const ids = new Set(calls.map((row) => row.spanId));
+  return calls.some((row) => ids.has(row.parentSpanId ?? ''));
 }
 
 /** The same, and what was joined with what. */

@@ -64,7 +64,38 @@ function innerLayers(rows: readonly ObservationSummary[]): ReadonlyMap<string, O
     const above = calls.get(outer);
     if (several.has(outer) || !above || !isSame(above, row)) inner.delete(outer);
   }
+  return withSeen(calls, inner);
+}
+
+/** Some instrumentations do not make their span the active one: our hook's then stands beside it. */
+function withSeen(
+  calls: ReadonlyMap<string, ObservationSummary>,
+  inner: Map<string, ObservationSummary>,
+): ReadonlyMap<string, ObservationSummary> {
+  const taken = new Set([...inner.values()]);
+  const others = new Map<string, ObservationSummary[]>();
+  for (const row of [...calls.values()].sort(compareRows)) {
+    if (row.join?.part === 'seen' || inner.has(row.spanId)) continue;
+    const place = row.parentSpanId ?? '';
+    if (!others.get(place)?.push(row)) others.set(place, [row]);
+  }
+  if (others.size === 0) return inner;
+  for (const row of [...calls.values()].sort(compareRows)) {
+    if (row.join?.part !== 'seen' || taken.has(row)) continue;
+    const beside = others.get(row.parentSpanId ?? '') ?? [];
+    // The last that had begun is the nearest.
+    const index = beside.findLastIndex((other) => holds(other, row));
+    const [outer] = index < 0 ? [] : beside.splice(index, 1);
+    if (outer) inner.set(outer.spanId, row);
+  }
   return inner;
+}
+
+function holds(outer: ObservationSummary, inner: ObservationSummary): boolean {
+  const { startTime, endTime = Infinity, usage } = outer;
+  if (inner.startTime < startTime || inner.startTime > endTime) return false;
+  const isCounted = usage?.input !== undefined && inner.usage?.input !== undefined;
+  return isSame(outer, inner) && (!isCounted || usage.input === inner.usage?.input);
 }
 
 /** One answer has one id; where either has none, one kind of call to one model is the same. */

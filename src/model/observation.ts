@@ -130,6 +130,8 @@ export type Join =
   | { readonly part: 'answer'; readonly call: string; readonly since: number }
   /** Carries scores of the observation with this span id, or of the trace's root without one. */
   | { readonly part: 'scores'; readonly of?: string }
+  /** Seen by our own hook: perhaps what an instrumentation beside it has seen too. */
+  | { readonly part: 'seen' }
   /** Cannot say that it failed: it has failed when what it did last has. */
   | { readonly part: 'wrapper' };
 

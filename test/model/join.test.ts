@@ -128,6 +128,34 @@ describe('layers of one call', () => {
     expect(joinRows([outer, named])).toHaveLength(1);
   });
 
+  describe('beside each other', () => {
+    const beside = row({ spanId: 'o', parentSpanId: 'p', requestedModel: 'm' });
+    const hook = { ...inner, parentSpanId: 'p', join: { part: 'seen' as const } };
+
+    test('are one where our hook saw what another did', () => {
+      expect(joinRows([hook, beside])).toMatchObject([{ spanId: 'o', usage: { input: 3 } }]);
+    });
+
+    test.each<[string, readonly ObservationSummary[]]>([
+      ['two calls of our hook', [{ ...beside, join: hook.join }, hook]],
+      ['two calls of others', [beside, { ...hook, join: undefined }]],
+      ['one after the other', [beside, { ...hook, startTime: 200 }]],
+      ['of other tokens', [{ ...beside, usage: { input: 4 } }, hook]],
+      ['elsewhere', [beside, { ...hook, parentSpanId: 'x' }]],
+    ])('are not: %s', (_, rows) => {
+      expect(joinRows(rows)).toHaveLength(2);
+    });
+
+    test('pair off one by one', () => {
+      const second = { ...beside, spanId: 'o2', startTime: 101 };
+      const later = { ...hook, spanId: 'i2', startTime: 104 };
+      expect(Object.fromEntries(joinTrace([beside, second, hook, later]).parts)).toEqual({
+        o2: ['i'],
+        o: ['i2'],
+      });
+    });
+  });
+
   test('in a loop are left alone', () => {
     const loop = [row({ spanId: 'a', parentSpanId: 'b' }), row({ spanId: 'b', parentSpanId: 'a' })];
     expect(joinRows(loop)).toHaveLength(2);
