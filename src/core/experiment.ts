@@ -11,6 +11,7 @@ import { judgeCases, type RanCase } from '../experiments/verdict';
 import { totalTokens } from '../model/format';
 import type { Observation } from '../model/observation';
 import type { TraceSummary } from '../model/trace';
+import type { Called } from '../run/agentProcess';
 import { createRunId } from '../run/workspace';
 import type { Core } from './core';
 import { CodeEvaluators } from './experimentCode';
@@ -87,7 +88,8 @@ interface RunParts {
   readonly callers: Callers;
 }
 
-const rateLimited = /\b429\b|rate.?limit/i;
+const isRateLimited = (called: Called) =>
+  'error' in called && /\b429\b|rate.?limit/i.test(called.error);
 const retryAfterMs = [1000, 4000, 16_000];
 
 /** The state of one run. */
@@ -112,16 +114,19 @@ class Run {
     await runJobs(jobs, {
       concurrency: experiment.concurrency,
       mayStart: () => !signal.aborted && this.spent < (experiment.budget ?? Infinity),
-      run: (job) => this.runJob(job, jobs.length),
+      run: (job, next) => this.runJob(job, { all: jobs.length, next }),
     });
     if (this.done === jobs.length) return;
     const why = signal.aborted ? 'The run was stopped' : 'The budget was spent';
     this.stopped = `${why} after ${this.done} of ${jobs.length} repeats.`;
   }
 
-  private async runJob({ of, repeat }: Job<PlacedCase>, all: number): Promise<void> {
+  private async runJob(
+    { of, repeat }: Job<PlacedCase>,
+    { all, next }: { readonly all: number; readonly next: () => void },
+  ): Promise<void> {
     const { experiment, signal, onRepeat } = this.options;
-    const answer = await this.answer(of, repeat);
+    const answer = await this.answer(of, repeat, next);
     if (signal.aborted) return;
     const outcome = await this.outcomeOf(answer);
     const { evaluators } = experiment;
@@ -136,14 +141,19 @@ class Run {
     onRepeat({ done: this.done, all, caseId: of.id, repeat, result: kept });
   }
 
-  private async answer(of: PlacedCase, repeat: number): Promise<Answer> {
-    const { signal } = this.options;
+  private async answer(of: PlacedCase, repeat: number, next: () => void): Promise<Answer> {
+    const { signal, experiment } = this.options;
+    const onAnswer = (called: Called) => {
+      // What a case cost is known with its trace: a budget has to wait for it.
+      if (experiment.budget === undefined && !isRateLimited(called)) next();
+    };
+    const request = { of, repeat, signal, onAnswer };
     for (const pause of retryAfterMs) {
-      const answer = await this.parts.target.run(of, repeat, signal);
-      if (!('error' in answer) || !rateLimited.test(answer.error) || signal.aborted) return answer;
+      const answer = await this.parts.target.run(request);
+      if (!isRateLimited(answer) || signal.aborted) return answer;
       await pausing(pause, signal);
     }
-    return this.parts.target.run(of, repeat, signal);
+    return this.parts.target.run(request);
   }
 
   private async outcomeOf(answer: Answer): Promise<Outcome> {

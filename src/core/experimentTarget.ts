@@ -18,8 +18,16 @@ import type { TraceWaiter } from './traceWaiter';
 
 /** What answers cases: a function in one process for all, or a command a case. */
 export interface ExperimentTarget {
-  run(of: Case, repeat: number, signal: AbortSignal): Promise<Answer>;
+  run(request: CaseRequest): Promise<Answer>;
   close(): Promise<void>;
+}
+
+export interface CaseRequest {
+  readonly of: Case;
+  readonly repeat: number;
+  readonly signal: AbortSignal;
+  /** Told when the agent is done and only its trace is waited for. */
+  readonly onAnswer: (called: Called) => void;
 }
 
 /** An output or an error, with the traces the case left, the first being its own. */
@@ -93,9 +101,10 @@ function functionTarget(
     env: captured(options, start.env, { runId }),
   });
   return {
-    async run(of, repeat, signal) {
+    async run({ of, repeat, signal, onAnswer }) {
       const attributes = { [runKey]: experimentRunId, [caseKey]: of.id, [repeatKey]: repeat };
       const called = await harness.call({ input: of.input, timeoutMs, attributes }, signal);
+      onAnswer(called);
       const trace = signal.aborted ? undefined : await waiter.whole(called.traceId);
       return { ...called, traces: trace ? [trace] : [] };
     },
@@ -114,7 +123,7 @@ function commandTarget(
   const fromTrace = agent.output === 'trace';
   const usesStdin = agent.target.type === 'command' && agent.target.input === 'stdin';
   return {
-    async run(of, repeat, signal) {
+    async run({ of, repeat, signal, onAnswer }) {
       const runId = createRunId();
       const resource = { [runKey]: experimentRunId, [caseKey]: of.id, [repeatKey]: `${repeat}` };
       const text = typeof of.input === 'string' ? of.input : JSON.stringify(of.input);
@@ -126,6 +135,7 @@ function commandTarget(
         },
         signal,
       );
+      onAnswer(called);
       const traces = signal.aborted ? [] : await tracesOf({ core, waiter, runId });
       const traceId = traces[0]?.traceId;
       if (!fromTrace || 'error' in called) return { ...called, traceId, traces };

@@ -23,19 +23,26 @@ export async function runJobs<T>(
   { concurrency, mayStart, run }: JobRunner<T>,
 ): Promise<void> {
   const queue = jobs.values();
+  const started: Promise<void>[] = [];
   const work = async () => {
     for (const job of queue) {
       if (!mayStart()) return;
-      await run(job);
+      await new Promise<void>((next) => {
+        const whole = run(job, next);
+        started.push(whole);
+        whole.then(next, () => next());
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work));
+  await Promise.all(started);
 }
 
 export interface JobRunner<T> {
   readonly concurrency: number;
   readonly mayStart: () => boolean;
-  readonly run: (job: Job<T>) => Promise<void>;
+  /** May call `next` before it is done, where what is left to do need not keep others waiting. */
+  readonly run: (job: Job<T>, next: () => void) => Promise<void>;
 }
 
 /** Fisher and Yates' shuffle over a linear congruential generator: the same for a seed everywhere. */
