@@ -46,26 +46,28 @@ export interface TraceColumns {
 
 /** Lays the observations of a trace, given in any order, out as columns. */
 export function toColumns(rows: readonly ObservationSummary[]): TraceColumns {
-  const tree = treeOrder(rows);
-  const count = tree.length;
-  const origin = tree.reduce((least, { row }) => Math.min(least, row.startTime), Infinity);
+  const { order, parent, depth } = treeOrder(inOrder(rows));
+  const count = order.length;
+  const origin = order.reduce((least, row) => Math.min(least, row.startTime), Infinity);
   const texts = new Texts();
   const columns = {
     count,
     origin: Number.isFinite(origin) ? origin : 0,
-    spanIds: tree.map(({ row }) => row.spanId).join(''),
-    parent: Int32Array.from(tree, ({ parent }) => parent),
-    depth: Uint16Array.from(tree, ({ depth }) => Math.min(depth, 0xffff)),
-    subtree: subtreeSizes(tree),
-    start: Float64Array.from(tree, ({ row }) => row.startTime - origin),
-    duration: Float64Array.from(tree, ({ row }) => durationOf(row)),
-    kind: Uint8Array.from(tree, ({ row }) => observationKinds.indexOf(row.kind)),
-    status: Uint8Array.from(tree, ({ row }) => observationStatuses.indexOf(row.status)),
-    orphan: Uint8Array.from(tree, ({ orphan }) => Number(orphan)),
-    tokens: Float64Array.from(tree, ({ row }) => tokensOf(row)),
-    cost: Float64Array.from(tree, ({ row }) => row.cost?.total ?? -1),
-    name: Uint32Array.from(tree, ({ row }) => texts.index(row.name)),
-    detail: Uint32Array.from(tree, ({ row }) => texts.index(detailOf(row))),
+    spanIds: order.map((row) => row.spanId).join(''),
+    parent,
+    depth,
+    subtree: subtreeSizes(parent),
+    start: Float64Array.from(order, (row) => row.startTime - origin),
+    duration: Float64Array.from(order, durationOf),
+    kind: Uint8Array.from(order, (row) => observationKinds.indexOf(row.kind)),
+    status: Uint8Array.from(order, (row) => observationStatuses.indexOf(row.status)),
+    orphan: Uint8Array.from(order, (row, place) =>
+      Number(parent[place] === -1 && row.parentSpanId !== undefined),
+    ),
+    tokens: Float64Array.from(order, tokensOf),
+    cost: Float64Array.from(order, (row) => row.cost?.total ?? -1),
+    name: Uint32Array.from(order, (row) => texts.index(row.name)),
+    detail: Uint32Array.from(order, (row) => texts.index(detailOf(row))),
   };
   return { ...columns, texts: texts.all };
 }
@@ -128,51 +130,95 @@ export function detailAt(columns: TraceColumns, row: number): string {
   return columns.texts[columns.detail[row] ?? 0] ?? '';
 }
 
-interface Placed {
-  readonly row: ObservationSummary;
-  readonly parent: number;
-  readonly depth: number;
-  readonly orphan: boolean;
+interface TreeOrder {
+  readonly order: readonly ObservationSummary[];
+  /** Places in `order`; -1 for a root. */
+  readonly parent: Int32Array;
+  readonly depth: Uint16Array;
 }
 
-/** Depth-first order without recursion; what a cycle keeps out of reach becomes a root. */
-export function treeOrder(rows: readonly ObservationSummary[]): readonly Placed[] {
-  const ordered = [...rows].sort(compareRows);
-  const known = new Set(ordered.map((row) => row.spanId));
-  const children = new Map<string, ObservationSummary[]>();
-  const roots: ObservationSummary[] = [];
-  for (const row of ordered) {
-    const parent = row.parentSpanId;
-    if (parent === undefined || parent === row.spanId || !known.has(parent)) roots.push(row);
-    else if (!children.get(parent)?.push(row)) children.set(parent, [row]);
-  }
-  const placed: Placed[] = [];
-  const seen = new Set<string>();
-  const walk = (root: ObservationSummary) => {
-    const stack = [{ row: root, parent: -1, depth: 0 }];
-    for (let next = stack.pop(); next; next = stack.pop()) {
-      const { row, depth } = next;
-      if (seen.has(row.spanId)) continue;
-      seen.add(row.spanId);
-      const orphan = depth === 0 && row.parentSpanId !== undefined;
-      const index = placed.push({ ...next, orphan }) - 1;
-      const below = children.get(row.spanId) ?? [];
-      for (let i = below.length - 1; i >= 0; i--) {
-        const child = below[i];
-        if (child) stack.push({ row: child, parent: index, depth: depth + 1 });
-      }
+/** Rows come from a store in order, mostly; a look is cheaper than sorting. */
+function inOrder(rows: readonly ObservationSummary[]): readonly ObservationSummary[] {
+  const sorted = rows.every((row, at) => {
+    const before = rows[at - 1];
+    return !before || compareRows(before, row) < 0;
+  });
+  return sorted ? rows : [...rows].sort(compareRows);
+}
+
+/**
+ * Depth-first order without recursion, over linked lists of numbers instead of objects; what a
+ * cycle keeps out of reach becomes a root.
+ */
+function treeOrder(rows: readonly ObservationSummary[]): TreeOrder {
+  const { above, first, next } = childLists(rows);
+  const order: ObservationSummary[] = [];
+  const parent = new Int32Array(rows.length);
+  const depth = new Uint16Array(rows.length);
+  /** The place of each row in the order; -1 until it has one. */
+  const place = new Int32Array(rows.length).fill(-1);
+  const put = (at: number, under: number) => {
+    const row = rows[at];
+    if (!row) return;
+    const here = order.push(row) - 1;
+    place[at] = here;
+    parent[here] = under;
+    depth[here] = under < 0 ? 0 : Math.min((depth[under] ?? 0) + 1, 0xffff);
+  };
+  const walk = (root: number) => {
+    if (place[root] !== -1) return;
+    put(root, -1);
+    const stack = [first[root] ?? -1];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (at < 0) continue;
+      stack.push(next[at] ?? -1);
+      if (place[at] !== -1) continue;
+      put(at, place[above[at] ?? -1] ?? -1);
+      stack.push(first[at] ?? -1);
     }
   };
-  roots.forEach(walk);
-  for (const row of ordered) if (!seen.has(row.spanId)) walk(row);
-  return placed;
+  above.forEach((row, at) => row === -1 && walk(at));
+  above.forEach((row, at) => row >= 0 && walk(at));
+  const count = order.length;
+  return { order, parent: parent.subarray(0, count), depth: depth.subarray(0, count) };
 }
 
-function subtreeSizes(tree: readonly Placed[]): Uint32Array {
-  const sizes = new Uint32Array(tree.length).fill(1);
-  for (let i = tree.length - 1; i >= 0; i--) {
-    const parent = tree[i]?.parent ?? -1;
-    if (parent >= 0) sizes[parent] = (sizes[parent] ?? 1) + (sizes[i] ?? 1);
+interface ChildLists {
+  /** The row above; -1 for a root, -2 for a row that is there twice. */
+  readonly above: Int32Array;
+  readonly first: Int32Array;
+  /** The next sibling. */
+  readonly next: Int32Array;
+}
+
+function childLists(rows: readonly ObservationSummary[]): ChildLists {
+  const indexes = new Map<string, number>();
+  rows.forEach((row, at) => {
+    if (!indexes.has(row.spanId)) indexes.set(row.spanId, at);
+  });
+  const above = new Int32Array(rows.length);
+  const first = new Int32Array(rows.length).fill(-1);
+  const next = new Int32Array(rows.length).fill(-1);
+  for (let at = rows.length - 1; at >= 0; at--) {
+    const row = rows[at];
+    if (!row || indexes.get(row.spanId) !== at) {
+      above[at] = -2;
+      continue;
+    }
+    const parent = row.parentSpanId === undefined ? undefined : indexes.get(row.parentSpanId);
+    above[at] = parent === undefined || parent === at ? -1 : parent;
+    if (above[at] === -1) continue;
+    next[at] = first[above[at] ?? -1] ?? -1;
+    first[above[at] ?? -1] = at;
+  }
+  return { above, first, next };
+}
+
+function subtreeSizes(parent: Int32Array): Uint32Array {
+  const sizes = new Uint32Array(parent.length).fill(1);
+  for (let place = parent.length - 1; place >= 0; place--) {
+    const above = parent[place] ?? -1;
+    if (above >= 0) sizes[above] = (sizes[above] ?? 1) + (sizes[place] ?? 1);
   }
   return sizes;
 }
