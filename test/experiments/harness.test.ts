@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/value';
 import { parseAgents } from '../../src/run/agents';
 import { harnessCommand } from '../../src/run/functionHarness/command';
+import { sampleVenv } from '../examples/venv';
 import { FunctionHarness } from '../../src/run/functionHarness/functionHarness';
 
 /** Real processes, Python and Node, with functions that behave and functions that do not. */
@@ -129,6 +130,19 @@ test.each([
     expect(result).toMatchObject({ output: Array.from({ length: looks }, () => result.traceId) });
   }
   expect(new Set(results.map(({ traceId }) => traceId)).size).toBe(8);
+});
+
+const venv = await sampleVenv();
+
+test.each<[string, object]>([
+  ['Node', { node: 'otel.mjs#act' }],
+  ...('python' in venv
+    ? [['Python', { python: 'otel.py:act', interpreter: venv.python }] as [string, object]]
+    : []),
+])('%s: spans of the program’s own OpenTelemetry lie in the case’s trace', async (_, target) => {
+  const harness = start(target);
+  const results = await Promise.all(['a', 'b', 'c'].map((input) => call(harness, input)));
+  for (const result of results) expect(result).toMatchObject({ output: result.traceId });
 });
 
 test.each([
