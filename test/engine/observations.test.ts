@@ -54,6 +54,13 @@ async function allOf(reader: ObservationReader, trace: TraceSummary, limit: numb
   }
 }
 
+test('the first rows alone are those that began first', async () => {
+  const { trace, reader } = await traceOf(fixture('vercel/genai'));
+  const all = await reader.rows(trace);
+  expect(await reader.rows(trace, 1)).toEqual(all.slice(0, 1));
+  expect(all.length).toBeGreaterThan(1);
+});
+
 describe.each(['latest', 'version-1'])('streamed answers of Logfire (%s)', (version) => {
   const spans = fixture(`logfire-openai/${version}`);
 
