@@ -254,6 +254,28 @@ describe('the sample', () => {
     300_000,
   );
 
+  test.skipIf(!existsSync(join(sample, 'node_modules')))(
+    'a budget ends the run, and the gate does not pass',
+    async () => {
+      const text = readFileSync(
+        join(sample, '.glassbox/experiments/support.experiment.json'),
+        'utf8',
+      );
+      const file = join(desk.folder, 'poor.experiment.json');
+      const datasets = join(sample, '.glassbox/datasets/support.jsonl');
+      const { gate: _, ...experiment } = JSON.parse(text) as Record<string, unknown>;
+      const poor = { ...experiment, dataset: datasets, budget: 0.000001, concurrency: 1 };
+      writeFileSync(file, JSON.stringify(poor));
+      const args = ['eval', file, '--json', '--db', join(desk.folder, 'sample.db')];
+      const { code, stdout } = await desk.run(args, sample);
+      const { gate, cases } = JSON.parse(stdout) as Report;
+      expect(code).toBe(1);
+      expect(gate.reasons).toEqual(['The budget was spent after 1 of 8 repeats.']);
+      expect(cases).toHaveLength(1);
+    },
+    120_000,
+  );
+
   test.skipIf(!('python' in venv))(
     'in Python passes the same cases, each in one trace that Logfire’s spans lie in',
     async () => {
