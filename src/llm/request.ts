@@ -47,10 +47,7 @@ export function readBody(value: Json): ModelRequest | undefined {
     const messages = format.readMessages(body);
     if (!messages) continue;
     const model = textOf(body.model);
-    const written = [
-      ...Object.keys(format.writeMessages(messages)),
-      ...(model ? ['model'] : []),
-    ];
+    const written = [...Object.keys(format.writeMessages(messages)), ...(model ? ['model'] : [])];
     const { schema, parameters } = takeSchema(format, without(body, 'stream', ...written));
     const tools = listOf(body.tools);
     return {
