@@ -1,5 +1,7 @@
 import { UserError } from '../base/errors';
 import type { MaskSecrets } from '../base/secrets';
+import { givenScoreOf } from '../dialects/evaluationRecord';
+import type { GivenScore } from '../model/score';
 import { decodeLogs, decodeTraces, type DecodedLog, type DecodedSpan } from '../otlp/decode';
 import { logsFromJson, tracesFromJson } from '../otlp/json';
 import { maskLogs, maskTraces } from '../otlp/mask';
@@ -10,21 +12,31 @@ interface Imported {
   readonly logs: readonly DecodedLog[];
 }
 
+interface ImportedAll extends Imported {
+  /** What was scored by hand where the export was made. */
+  readonly scores: readonly { readonly traceId: string; readonly score: GivenScore }[];
+}
+
 /**
  * Reads an export: OTLP/JSON (one document, or one a line as the Collector's file exporter
  * writes) or an OTLP protobuf request. Throws a `UserError` that names what is wrong.
  */
-export function decodeImport(body: ImportBody, mask: MaskSecrets): Imported {
+export function decodeImport(body: ImportBody, mask: MaskSecrets): ImportedAll {
   const decoded =
     'json' in body
       ? fromJson(body.json, mask)
       : [spansOf(Buffer.from(body.base64, 'base64'), mask)];
   const spans = decoded.flatMap((part) => part.spans);
-  const logs = decoded.flatMap((part) => part.logs);
-  if (spans.length + logs.length === 0) {
+  const all = decoded.flatMap((part) => part.logs);
+  if (spans.length + all.length === 0) {
     throw new UserError('The file holds no OpenTelemetry spans.');
   }
-  return { spans, logs };
+  const logs = all.filter(({ log }) => givenScoreOf(log) === undefined);
+  const scores = all.flatMap(({ log }) => {
+    const score = givenScoreOf(log);
+    return score ? { traceId: log.traceId, score } : [];
+  });
+  return { spans, logs, scores };
 }
 
 function fromJson(text: string, mask: MaskSecrets): readonly Imported[] {

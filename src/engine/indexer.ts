@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import { toError } from '../base/errors';
 import type { Log } from '../base/log';
+import { scoreOfRecord } from '../dialects/evaluationRecord';
 import { dialectsVersion } from '../dialects/observe';
 import { decodeLog } from '../otlp/decode';
 import type { FeedPart, FeedTrace, StoreFeed } from '../store/feed';
@@ -124,6 +125,8 @@ export class Indexer implements Disposable {
 }
 
 function* searchedIn(trace: FeedTrace): Generator<SearchedObservation> {
+  const scores = trace.loose.flatMap((log) => scoreOfRecord(decodeLog(log)) ?? []);
+  if (scores.length > 0) yield { spanId: '', texts: [], words: [], scores };
   for (const { deliveries, logs } of trace.spans) {
     yield searchedObservation(readObservation(deliveries, logs.map(decodeLog)));
   }

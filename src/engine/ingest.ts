@@ -1,5 +1,5 @@
 import { serve } from '../base/channel';
-import { isUserError, toError } from '../base/errors';
+import { isUserError, toError, UserError } from '../base/errors';
 import type { Log } from '../base/log';
 import { createSecretMask, type MaskSecrets } from '../base/secrets';
 import {
@@ -9,6 +9,7 @@ import {
   setPriceOverrides,
   summarise,
 } from '../dialects/observe';
+import { scoreProblem, type GivenScore, type ScoreKey } from '../model/score';
 import type { DecodedLog, DecodedSpan } from '../otlp/decode';
 import type { ReceiverHandler } from '../otlp/receiver';
 import type { Ownership } from '../store/owner';
@@ -95,6 +96,18 @@ export class Ingest implements StoreWrites {
     this.announcer.change([traceId]);
   }
 
+  async setScore(traceId: string, score: GivenScore): Promise<void> {
+    const problem = scoreProblem(score);
+    if (problem !== undefined) throw new UserError(problem);
+    if (!(await this.store.setScore(traceId, score))) throw new UserError('This trace is gone.');
+    this.announcer.change([traceId]);
+  }
+
+  async removeScore(traceId: string, key: ScoreKey): Promise<void> {
+    await this.store.removeScore(traceId, key);
+    this.announcer.change([traceId]);
+  }
+
   async remove(traceIds: readonly string[]): Promise<void> {
     await this.store.remove(traceIds);
     this.announcer.remove(traceIds);
@@ -111,9 +124,13 @@ export class Ingest implements StoreWrites {
   }
 
   importTraces: StoreWrites['importTraces'] = async (body) => {
-    const { spans, logs } = decodeImport(body, this.mask);
+    const { spans, logs, scores } = decodeImport(body, this.mask);
     const traces = new Set([...spans.map(({ span }) => span.traceId)]);
     const added = await this.write(spans.flatMap(toSpanDelivery), logs.map(toLogDelivery));
+    for (const { traceId, score } of scores) {
+      if (scoreProblem(score) === undefined) await this.store.setScore(traceId, score);
+    }
+    this.announcer.change(scores.map(({ traceId }) => traceId));
     return { traces: traces.size, spans: added.added, duplicates: added.duplicates };
   };
 
@@ -149,6 +166,8 @@ export class Ingest implements StoreWrites {
       };
       serve<StoreWrites>(port, {
         setStarred: (traceId, starred) => this.setStarred(traceId, starred),
+        setScore: (traceId, score) => this.setScore(traceId, score),
+        removeScore: (traceId, key) => this.removeScore(traceId, key),
         remove: (traceIds) => this.remove(traceIds),
         restore: (traceIds) => this.restore(traceIds),
         endRun: (runId) => this.endRun(runId),

@@ -24,6 +24,8 @@ export function createIngestService(context: IngestContext): IngestService {
     setNeighbours: async (neighbours) => opened().setNeighbours(neighbours),
     heldPorts: async () => ingest?.heldPorts ?? [],
     setStarred: async (traceId, starred) => opened().setStarred(traceId, starred),
+    setScore: async (traceId, score) => opened().setScore(traceId, score),
+    removeScore: async (traceId, key) => opened().removeScore(traceId, key),
     remove: async (traceIds) => opened().remove(traceIds),
     restore: async (traceIds) => opened().restore(traceIds),
     endRun: async (runId) => opened().endRun(runId),

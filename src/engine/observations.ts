@@ -1,6 +1,7 @@
 import { joinTrace, type Joined } from '../model/join';
 import { joinObservations } from '../model/joinObservations';
 import type { Observation, ObservationSummary, Score } from '../model/observation';
+import { shownScore, type GivenScore } from '../model/score';
 import type { LogRecord } from '../model/span';
 import type { Trace, TraceSummary } from '../model/trace';
 import { decodeLog } from '../otlp/decode';
@@ -35,7 +36,13 @@ export class ObservationReader {
       ids.flatMap((id) => id ?? []),
     );
     const byId = (id: string | undefined) => read.find((one) => one.spanId === id);
-    return withContent(trace, { root: byId(ids[0]), first: byId(ids[1]), last: byId(ids[2]) });
+    const given = (await this.store.scores(trace.traceId)).filter((score) => !score.spanId);
+    const shown = withContent(trace, {
+      root: byId(ids[0]),
+      first: byId(ids[1]),
+      last: byId(ids[2]),
+    });
+    return { ...shown, scores: [...shown.scores, ...given.map(shownScore)] };
   }
 
   async page(trace: TraceSummary, page: RowPage & { limit: number }): Promise<ObservationPage> {
@@ -50,6 +57,15 @@ export class ObservationReader {
 
   /** The named observations in that order; a span that was joined to another stands for it. */
   async observations(
+    trace: TraceSummary,
+    spanIds: readonly string[],
+  ): Promise<readonly Observation[]> {
+    const given = await this.store.scores(trace.traceId);
+    const sent = await this.sent(trace, spanIds);
+    return given.length === 0 ? sent : sent.map((observation) => withGiven(observation, given));
+  }
+
+  private async sent(
     trace: TraceSummary,
     spanIds: readonly string[],
   ): Promise<readonly Observation[]> {
@@ -178,6 +194,14 @@ function withScores(
   const own = row.join?.part === 'scores' ? [] : (scores ?? []);
   const all = [...own, ...given];
   return all.length === 0 ? rest : { ...rest, scores: all };
+}
+
+/** What a person has scored is shown with what was sent. */
+function withGiven(observation: Observation, given: readonly GivenScore[]): Observation {
+  const own = given.filter(({ spanId }) => spanId === observation.spanId).map(shownScore);
+  return own.length === 0
+    ? observation
+    : { ...observation, scores: [...(observation.scores ?? []), ...own] };
 }
 
 /** What still runs in an interrupted trace was interrupted with it. */

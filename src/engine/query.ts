@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { silentLog } from '../base/log';
+import { evaluationLogs } from '../dialects/evaluationRecord';
 import { dialectsVersion, pricesVersion, setPriceOverrides } from '../dialects/observe';
 import { packColumns, toColumns } from '../model/columns';
 import { logsToJson, tracesToJson } from '../otlp/json';
@@ -79,9 +80,13 @@ async function exportPage(
   const records = await store.records(traceId, spanIds);
   const logs = after ? [] : await store.logs(traceId);
   const spans = records.flatMap(({ deliveries }) => deliveries);
+  const scores = after ? [] : await store.scores(traceId);
   return {
     resourceSpans: elementsOf(tracesToJson(spans).resourceSpans),
-    resourceLogs: elementsOf(logsToJson(logs).resourceLogs),
+    resourceLogs: elementsOf([
+      ...logsToJson(logs).resourceLogs,
+      ...scores.map((score) => evaluationLogs(traceId, score)),
+    ]),
     next: nextKey(rows, pageSize),
   };
 }

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Filter } from '../model/filter';
+import type { FieldTest, Filter } from '../model/filter';
+import { matchesScores } from '../model/filterContent';
 import { searchable } from '../model/filterMatch';
-import type { ObservationSummary } from '../model/observation';
+import type { ObservationSummary, Score } from '../model/observation';
+import { shownScore } from '../model/score';
 import type { TraceSummary } from '../model/trace';
 import { phraseFinder, phraseOf } from '../model/words';
 import type { StoreFeed } from '../store/feed';
@@ -9,7 +11,7 @@ import type { TracePlace } from '../store/search';
 import { openStoreFeed } from '../store/sqlite/feed';
 import { SearchReader } from '../store/sqlite/searchReader';
 import { searchFileOf } from '../store/sqlite/searchSchema';
-import type { TraceQuery, TraceStore } from '../store/traceStore';
+import type { TraceQuery, TraceScore, TraceStore } from '../store/traceStore';
 import { searchIdentity } from './indexer';
 import type { ObservationReader } from './observations';
 import { matchesWithContent, type Hint } from './searchMatch';
@@ -51,7 +53,8 @@ export class TraceSearch {
 
   /** What was found within one short piece of work, and where to go on. */
   async find(query: TraceQuery, filter: Filter): Promise<TracePart> {
-    const plan = planSearch(filter, () => []);
+    const scores = await this.scores(filter);
+    const plan = planSearch(filter, (test) => scoredBy(test, scores));
     const { wanted } = plan;
     const index = wanted && this.index();
     if (!index) return this.scan(query, { filter, plan });
@@ -160,11 +163,21 @@ export class TraceSearch {
     return matchesWithContent(filter, {
       trace,
       rows: await this.rows(trace),
-      scores: [],
+      scores: await this.givenScores(trace, filter),
       reader: this.options.observations,
       hint: (term) => index && this.hint(term, trace, index),
       now: Date.now() * 1000,
     });
+  }
+
+  /** Scores given by hand of all traces, where the filter asks for any. */
+  private async scores(filter: Filter): Promise<readonly TraceScore[]> {
+    return asksForScores(filter) ? this.options.store.allScores() : [];
+  }
+
+  private async givenScores(trace: TraceSummary, filter: Filter): Promise<readonly Score[]> {
+    if (!asksForScores(filter)) return [];
+    return (await this.options.store.scores(trace.traceId)).map(shownScore);
   }
 
   private hint(term: Filter, trace: TraceSummary, index: Index): Hint | undefined {
@@ -218,6 +231,15 @@ export class TraceSearch {
       return undefined;
     }
   }
+}
+
+function asksForScores(filter: Filter): boolean {
+  return searchable(filter).some((term) => term.type === 'field' && term.field === 'score');
+}
+
+function scoredBy(test: FieldTest, scores: readonly TraceScore[]): readonly string[] {
+  const meeting = scores.filter((score) => matchesScores(test, [shownScore(score)]));
+  return [...new Set(meeting.map(({ traceId }) => traceId))];
 }
 
 /** Where a list goes on behind a trace. */

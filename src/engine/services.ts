@@ -3,6 +3,7 @@ import type { Observation } from '../model/observation';
 import type { SecretPattern } from '../base/secretShapes';
 import type { PriceOverrides } from '../dialects/observe';
 import type { TraceColumns } from '../model/columns';
+import type { GivenScore, ScoreKey } from '../model/score';
 import type { Trace, TraceSummary } from '../model/trace';
 import type { TraceQuery } from '../store/traceStore';
 import type { Snippet } from './snippet';
@@ -61,6 +62,9 @@ export interface ImportResult {
 /** Changes to the store that only its owner may make. */
 export interface StoreWrites {
   setStarred(traceId: string, starred: boolean): Promise<void>;
+  /** Scores a trace or an observation by hand, again in place of before. Rejects with a `UserError`. */
+  setScore(traceId: string, score: GivenScore): Promise<void>;
+  removeScore(traceId: string, key: ScoreKey): Promise<void>;
   remove(traceIds: readonly string[]): Promise<void>;
   restore(traceIds: readonly string[]): Promise<void>;
   /** Marks what still runs of this run as interrupted. */

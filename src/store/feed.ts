@@ -23,6 +23,8 @@ export interface FeedTrace {
   readonly traceId: string;
   /** Microseconds since 1970, as the list of traces has it. */
   readonly startTime: number;
+  /** Log records that name no span. */
+  readonly loose: readonly LogBytes[];
   /** Read when iterated, once. */
   readonly spans: Iterable<FeedSpan>;
 }

@@ -3,6 +3,7 @@ import { matchesTrace } from '../model/filterMatch';
 import type { ObservationSummary } from '../model/observation';
 import type { LogBytes, SpanRecord } from '../model/record';
 import { compareRows, rollUp, settle } from '../model/rollup';
+import type { GivenScore, ScoreKey, StoredScore } from '../model/score';
 import type { DerivedBy, GitState, TraceSummary } from '../model/trace';
 import { keepDeliveries, type RankedRecord } from './deliveries';
 import { refuseUnsearchable } from './searchable';
@@ -15,6 +16,7 @@ import type {
   StoreBatch,
   StoredSpan,
   TraceQuery,
+  TraceScore,
   TraceStore,
 } from './traceStore';
 
@@ -52,6 +54,7 @@ interface KeptTrace {
   git: GitState | undefined;
   starred: boolean;
   removed: boolean;
+  readonly scores: Map<string, StoredScore>;
 }
 
 type Outcome = 'added' | 'replaced' | 'duplicates';
@@ -147,6 +150,29 @@ class MemoryStore implements TraceStore {
     if (trace) trace.starred = starred;
   }
 
+  async setScore(traceId: string, score: GivenScore): Promise<boolean> {
+    const trace = this.visible(traceId);
+    trace?.scores.set(scorePlace(score), { ...score, time: this.now() });
+    return trace !== undefined;
+  }
+
+  async removeScore(traceId: string, key: ScoreKey): Promise<void> {
+    this.kept.get(traceId)?.scores.delete(scorePlace(key));
+  }
+
+  async scores(traceId: string): Promise<readonly StoredScore[]> {
+    const scores = [...(this.visible(traceId)?.scores ?? [])];
+    return scores.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, score]) => score);
+  }
+
+  async allScores(): Promise<readonly TraceScore[]> {
+    const traceIds = [...this.kept.keys()].sort();
+    const scores = traceIds.map(async (traceId) =>
+      (await this.scores(traceId)).map((score) => ({ traceId, ...score })),
+    );
+    return (await Promise.all(scores)).flat();
+  }
+
   async remove(traceIds: readonly string[]): Promise<void> {
     this.setRemoved(traceIds, true);
   }
@@ -178,7 +204,7 @@ class MemoryStore implements TraceStore {
     const newestFirst = await this.traces({ limit: Infinity });
     for (const { traceId, starred } of [...newestFirst].reverse()) {
       const trace = this.kept.get(traceId);
-      if (size <= bytes || starred || !trace) continue;
+      if (size <= bytes || starred || !trace || trace.scores.size > 0) continue;
       size -= sizeOf(trace);
       this.kept.delete(traceId);
       deleted.push(traceId);
@@ -199,7 +225,7 @@ class MemoryStore implements TraceStore {
     if (known) return known;
     const trace: KeptTrace = {
       ...{ spans: new Map(), logs: new Map(), updatedTime: 0, git: undefined },
-      ...{ starred: false, removed: false },
+      ...{ starred: false, removed: false, scores: new Map() },
     };
     this.kept.set(traceId, trace);
     return trace;
@@ -248,6 +274,11 @@ class MemoryStore implements TraceStore {
       if (trace) trace.removed = removed;
     }
   }
+}
+
+/** Scores of the trace come before those of its observations. */
+function scorePlace({ spanId = '', name }: ScoreKey): string {
+  return `${spanId}\0${name}`;
 }
 
 /** The order of lists: newest first, then by id downwards. */

@@ -2,6 +2,7 @@ import type { Comparison } from '../model/filter';
 
 /** What one observation gives to the index. */
 export interface SearchedObservation {
+  /** Empty for what belongs to no observation. */
   readonly spanId: string;
   /** Indexed once a trace. */
   readonly texts: readonly string[];

@@ -1,6 +1,7 @@
 import type { Filter } from '../model/filter';
 import type { ObservationSummary } from '../model/observation';
 import type { LogBytes, SpanRecord } from '../model/record';
+import type { GivenScore, ScoreKey, StoredScore } from '../model/score';
 import type { GitState, TraceSummary } from '../model/trace';
 
 /** One delivery of a span: its bytes and what they were read as. */
@@ -62,6 +63,10 @@ export interface StoredSpan {
   readonly deliveries: readonly [SpanRecord, ...SpanRecord[]];
 }
 
+export interface TraceScore extends StoredScore {
+  readonly traceId: string;
+}
+
 /** Reads several deliveries of one span, weakest first, as one observation. */
 export type Reread = (deliveries: readonly [SpanRecord, ...SpanRecord[]]) => ObservationSummary;
 
@@ -85,6 +90,13 @@ export interface TraceStore {
   logs(traceId: string): Promise<readonly LogBytes[]>;
 
   setStarred(traceId: string, starred: boolean): Promise<void>;
+  /** Gives a score or replaces it; false where the trace is not there. The trace is then kept. */
+  setScore(traceId: string, score: GivenScore): Promise<boolean>;
+  removeScore(traceId: string, key: ScoreKey): Promise<void>;
+  /** By name, those of the trace before those of its observations. */
+  scores(traceId: string): Promise<readonly StoredScore[]>;
+  /** All scores given by hand, with the traces they are of. */
+  allScores(): Promise<readonly TraceScore[]>;
   /** Hides the traces at once; `purge` frees their space, until then `restore` brings them back. */
   remove(traceIds: readonly string[]): Promise<void>;
   restore(traceIds: readonly string[]): Promise<void>;
@@ -95,7 +107,7 @@ export interface TraceStore {
 
   /** Bytes on disk, write-ahead log included; bytes in memory for the memory store. */
   size(): Promise<number>;
-  /** Deletes the oldest traces, starred ones kept, until `size` is at most this. Gives their ids. */
+  /** Deletes the oldest traces, starred and scored ones kept, until `size` is at most this. Gives their ids. */
   shrinkTo(bytes: number): Promise<readonly string[]>;
   /** Work for a quiet moment: merges small chunks, checkpoints. True while more is left. */
   tidy(): Promise<boolean>;

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log';
 import { Core, type CoreOptions } from '../../src/core/core';
 import type { Filter } from '../../src/model/filter';
+import { exportTrace } from '../../src/core/exportTrace';
 import { readWindows } from '../../src/run/windows';
 import { cli } from '../cli/glassbox';
 import { agentTrace, newTraceId, requestOf, send } from '../cli/otlp';
@@ -101,6 +102,22 @@ test('stars, deletes and brings back', async () => {
   expect(await core.query.traces({ limit: 10 })).toHaveLength(1);
 });
 
+test('what is scored by hand goes with an export', async () => {
+  const core = await openCore();
+  const spans = agentTrace();
+  const traceId = spans[0]?.traceId ?? '';
+  await send(core.endpoint, requestOf(spans));
+  await core.writes.setScore(traceId, { name: 'tone', label: 'kind', comment: 'well said' });
+  let json = '';
+  for await (const piece of exportTrace(core.query, traceId)) json += piece;
+  const other = await openCore({ file: join(folder, 'other', 'g.db'), token: 'other' });
+  await other.writes.importTraces({ json });
+  await other.writes.importTraces({ json });
+  expect((await other.query.trace(traceId))?.scores).toEqual([
+    { name: 'tone', label: 'kind', comment: 'well said', source: 'human' },
+  ]);
+});
+
 test('a second one follows the owner, writes through it, and takes over when it ends', async () => {
   const first = await openCore();
   const second = await openCore({ port: first.listening?.port });
@@ -113,6 +130,13 @@ test('a second one follows the owner, writes through it, and takes over when it 
   );
   await send(second.endpoint, requestOf(spans));
   expect(await heard).toBe(traceId);
+  await second.writes.setScore(traceId, { name: 'thumbs', value: 1 });
+  expect((await first.query.trace(traceId))?.scores).toMatchObject([{ name: 'thumbs' }]);
+  await second.writes.removeScore(traceId, { name: 'thumbs' });
+  expect((await first.query.trace(traceId))?.scores).toEqual([]);
+  await expect(second.writes.setScore(traceId, { name: '' })).rejects.toMatchObject({
+    name: 'UserError',
+  });
   await second.writes.setStarred(traceId, true);
   expect(await first.query.summary(traceId)).toMatchObject({ starred: true });
   await expect(second.writes.importTraces({ json: '{"no":"spans"}' })).rejects.toMatchObject({

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createSecretMask } from '../../src/base/secrets';
+import { decodeImport } from '../../src/engine/importBody';
 import { searchFileOf } from '../../src/store/sqlite/searchSchema';
 import { agentTrace, requestOf, type SpanSketch } from '../cli/otlp';
 import { filterOf, Searched } from './searched';
@@ -220,6 +222,71 @@ describe('the index', () => {
     expect(await searched.ids('belated')).toEqual([traceId(0)]);
     searched.index();
     expect(await searched.ids('"belated remark"')).toEqual([traceId(0)]);
+  });
+});
+
+describe('scores', () => {
+  const scored = (name: string, value: number) => ({
+    'gen_ai.evaluation.name': name,
+    'gen_ai.evaluation.score.value': value,
+  });
+
+  test('are found by name and value, given by hand or sent, indexed or not', async () => {
+    await searched.add(
+      requestOf([chat(0, ['a'], { attributes: scored('helpful', 0) })]),
+      requestOf([chat(1, ['b']), chat(1, ['c'])]),
+      requestOf([chat(2, ['d'])]),
+      requestOf([chat(3, ['d'])]),
+    );
+    const [row] = await searched.store.rows(traceId(1));
+    const label = { name: 'tone', label: 'Rude', spanId: row?.spanId };
+    await searched.store.setScore(traceId(1), label);
+    await searched.store.setScore(traceId(2), { name: 'helpful', value: 0.75, comment: 'well' });
+    const cases: readonly (readonly [string, readonly number[]])[] = [
+      ['score.helpful<0.5', [0]],
+      ['score.helpful>=0.5', [2]],
+      ['score>=0', [2, 0]],
+      ['score.tone:rude', [1]],
+      ['score.tone=rude', []],
+      ['-score.helpful:0.75 d', [3]],
+      ['score.helpful<0.5 or score.tone:r*', [1, 0]],
+      ['span(kind:generation score.tone=Rude)', [1]],
+      ['span(kind:tool score.tone=Rude)', []],
+      ['score.helpful>=0.5 d', [2]],
+    ];
+    for (const state of ['read', 'indexed']) {
+      for (const [filter, traces] of cases) {
+        const found = await searched.ids(filter);
+        expect([state, filter, found]).toEqual([state, filter, traces.map(traceId)]);
+      }
+      searched.index();
+    }
+  });
+
+  test('stand with what was sent, and go through an export and an import', async () => {
+    await searched.add(requestOf([chat(0, ['a'], { attributes: scored('helpful', 1) })]));
+    const [{ spanId } = { spanId: '' }] = await searched.store.rows(traceId(0));
+    await searched.store.setScore(traceId(0), { name: 'note', comment: 'of all' });
+    await searched.store.setScore(traceId(0), { name: 'thumbs', value: 1, spanId });
+    await searched.store.setScore(traceId(0), { name: 'tone', label: 'kind', spanId });
+    const observed = [
+      { name: 'helpful', value: 1, source: 'otlp' },
+      { name: 'thumbs', value: 1, source: 'human' },
+      { name: 'tone', label: 'kind', source: 'human' },
+    ];
+    const ofTrace = { name: 'note', comment: 'of all', source: 'human' };
+    const { query } = searched;
+    expect((await query.observation(traceId(0), spanId))?.scores).toEqual(observed);
+    expect((await query.trace(traceId(0)))?.scores).toEqual([...observed, ofTrace]);
+    const page = await query.exportPage(traceId(0));
+    const json = `{"resourceSpans":[${page.resourceSpans}],"resourceLogs":[${page.resourceLogs}]}`;
+    const { scores, logs } = decodeImport({ json }, createSecretMask([]));
+    expect(logs).toEqual([]);
+    expect(scores).toEqual([
+      { traceId: traceId(0), score: { name: 'note', comment: 'of all' } },
+      { traceId: traceId(0), score: { name: 'thumbs', value: 1, spanId } },
+      { traceId: traceId(0), score: { name: 'tone', label: 'kind', spanId } },
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { createMemoryStore } from '../../src/store/memory';
 import { derivedBy, reread } from './build';
 import { storeContract, type OpenPair } from './contract';
 import { filterContract } from './filterContract';
+import { scoreContract } from './scoreContract';
 
 const open: OpenPair = async (now) => {
   const store = createMemoryStore({ reread, derivedBy, now });
@@ -10,3 +11,4 @@ const open: OpenPair = async (now) => {
 
 storeContract('memory', open);
 filterContract('memory', open);
+scoreContract('memory', open);

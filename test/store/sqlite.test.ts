@@ -5,6 +5,7 @@ import { silentLog } from '../../src/base/log';
 import { openSqliteStore } from '../../src/store/sqlite/open';
 import { derivedBy, reread } from './build';
 import { filterContract } from './filterContract';
+import { scoreContract } from './scoreContract';
 import { storeContract, type StorePair } from './contract';
 
 async function openPair(now: () => number, secondConnection: boolean): Promise<StorePair> {
@@ -25,3 +26,4 @@ async function openPair(now: () => number, secondConnection: boolean): Promise<S
 storeContract('sqlite', (now) => openPair(now, false));
 storeContract('sqlite, read through a second connection', (now) => openPair(now, true));
 filterContract('sqlite', (now) => openPair(now, true));
+scoreContract('sqlite', (now) => openPair(now, true));

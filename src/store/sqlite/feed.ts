@@ -2,7 +2,7 @@ import type { LogBytes, SpanRecord } from '../../model/record';
 import type { FeedPart, FeedSpan, FeedState, FeedTrace, StoreFeed } from '../feed';
 import { ChunkReader, placeOf } from './chunks';
 import { openConnectionToRead } from './open';
-import type { Connection } from './connection';
+import type { Connection, SqlRow } from './connection';
 import { SpanTable } from './spanTable';
 
 /** Bytes, before compression, that one part is closed at. */
@@ -90,6 +90,7 @@ class ChunkFeed implements StoreFeed {
     return [
       {
         ...{ id: arrived.trace, traceId: String(traceId), startTime: Number(start) },
+        loose: this.loose(arrived),
         spans: this.spans(arrived),
       },
     ];
@@ -130,14 +131,28 @@ class ChunkFeed implements StoreFeed {
       trace,
     );
     for (const row of rows) {
-      const place = placeOf(row);
       const span = String(row[5]);
-      if (!place || !spans.has(span)) continue;
-      const [resource, scope] = [row[3], row[4]].map((id) => this.table.shared.bytes(Number(id)));
-      if (!resource || !scope) continue;
-      const log = { log: chunks.read(place), resource, scope };
+      const log = spans.has(span) && this.log(row, chunks);
+      if (!log) continue;
       if (!logs.get(span)?.push(log)) logs.set(span, [log]);
     }
     return logs;
+  }
+
+  private loose({ trace, first, last }: Arrived): readonly LogBytes[] {
+    const chunks = new ChunkReader(this.connection);
+    const rows = this.connection.all(
+      `SELECT chunk, offset, length, resource, scope FROM logs
+       WHERE trace = ? AND span IS NULL AND chunk BETWEEN ? AND ?`,
+      ...[trace, first, last],
+    );
+    return rows.flatMap((row) => this.log(row, chunks) ?? []);
+  }
+
+  /** The record in a row that begins with its place, resource and scope. */
+  private log(row: SqlRow, chunks: ChunkReader): LogBytes | undefined {
+    const place = placeOf(row);
+    const [resource, scope] = [row[3], row[4]].map((id) => this.table.shared.bytes(Number(id)));
+    return place && resource && scope && { log: chunks.read(place), resource, scope };
   }
 }

@@ -124,10 +124,10 @@ function partsOver(connection: Connection, options: SqliteStoreOptions): SqliteP
   const now = options.now ?? (() => Date.now() * 1000);
   const table = new SpanTable(connection);
   const list = new TraceList({ connection, table, now });
-  if (mode === 'read') return { file, connection, table, list };
+  if (mode === 'read') return { file, now, connection, table, list };
   const writer = new Writer({ connection, table, reread, derivedBy, now });
   const upkeep = new StoreUpkeep({ connection, writer, file, derivedBy, now });
-  return { file, connection, table, list, write: { writer, upkeep } };
+  return { file, now, connection, table, list, write: { writer, upkeep } };
 }
 
 /** Up to this many pages (64 MiB) are all looked at when opening; of more, the roots. */

@@ -98,8 +98,9 @@ export class SearchWriter {
     if (fresh.length > 0) {
       this.addDocument({ trace, spanId, key: -this.nextDoc, text: fresh.join(' ') });
     }
-    if (scores.length === 0) return;
-    this.connection.run('DELETE FROM scores WHERE trace = ? AND span = ?', trace, spanId);
+    if (scores.length > 0 && spanId !== '') {
+      this.connection.run('DELETE FROM scores WHERE trace = ? AND span = ?', trace, spanId);
+    }
     for (const { name, value, label } of scores) {
       this.connection.run(
         'INSERT INTO scores (trace, span, name, value, label) VALUES (?, ?, ?, ?, ?)',

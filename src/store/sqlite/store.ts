@@ -1,13 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ObservationSummary } from '../../model/observation';
 import type { LogBytes, SpanRecord } from '../../model/record';
+import type { GivenScore, ScoreKey, StoredScore } from '../../model/score';
 import type { TraceSummary } from '../../model/trace';
 import { refuseUnsearchable } from '../searchable';
 import { sizeOnDisk } from '../files';
-import type { Added, RowPage, StoreBatch, StoredSpan, TraceQuery, TraceStore } from '../traceStore';
+import type {
+  Added,
+  RowPage,
+  StoreBatch,
+  StoredSpan,
+  TraceQuery,
+  TraceScore,
+  TraceStore,
+} from '../traceStore';
 import { ChunkReader } from './chunks';
 import type { Connection } from './connection';
 import { explain, isCorruption } from './faults';
+import { deleteScore, readAllScores, readScores, writeScore } from './scores';
 import type { SpanTable } from './spanTable';
 import type { TraceList } from './traceList';
 import type { StoreUpkeep } from './upkeep';
@@ -22,6 +32,8 @@ export interface WriteSide {
 /** A connection with all that works over it. */
 export interface SqliteParts {
   readonly file: string;
+  /** Microseconds since 1970. */
+  readonly now: () => number;
   readonly connection: Connection;
   readonly table: SpanTable;
   readonly list: TraceList;
@@ -96,6 +108,23 @@ export class SqliteStore implements TraceStore {
       const sql = 'UPDATE traces SET starred = ? WHERE trace_id = ?';
       this.parts.connection.run(sql, Number(starred), traceId);
     });
+  }
+
+  async setScore(traceId: string, score: GivenScore): Promise<boolean> {
+    const { connection, now } = this.parts;
+    return this.change(() => writeScore(connection, traceId, { ...score, time: now() }));
+  }
+
+  async removeScore(traceId: string, key: ScoreKey): Promise<void> {
+    this.change(() => deleteScore(this.parts.connection, traceId, key));
+  }
+
+  async scores(traceId: string): Promise<readonly StoredScore[]> {
+    return this.read(({ connection }) => readScores(connection, traceId));
+  }
+
+  async allScores(): Promise<readonly TraceScore[]> {
+    return this.read(({ connection }) => readAllScores(connection));
   }
 
   async remove(traceIds: readonly string[]): Promise<void> {
