@@ -116,11 +116,17 @@ function facts(span: Span): Facts {
       ),
     ),
     responseId: textAt(attributes, 'gen_ai.response.id'),
-    sessionId: textAt(attributes, 'gen_ai.conversation.id'),
+    sessionId: conversationOf(attributes),
     userId: textAt(attributes, 'gen_ai.user', 'llm.user'),
     prompt: promptOf(attributes),
     traceName: workflowOf(attributes),
   };
+}
+
+/** Some give the answer before as the conversation, which is another for each call. */
+function conversationOf(attributes: Attributes): string | undefined {
+  const id = textAt(attributes, 'gen_ai.conversation.id');
+  return id?.startsWith('resp_') === true ? undefined : id;
 }
 
 /** What the OpenAI Agents SDK calls a workflow that nobody named. */

@@ -1,6 +1,7 @@
 import type { LogRecord, Span } from '../model/span';
 import type { Dialect } from './dialect';
 import { genAi } from './genai';
+import { genkit } from './genkit';
 import { glassbox } from './glassbox';
 import { langfuse } from './langfuse';
 import { langSmith } from './langsmith';
@@ -9,9 +10,11 @@ import { logfire, logfireArguments } from './logfire';
 import { logfireAgents } from './logfireAgents';
 import { logfireClients } from './logfireClients';
 import { mcp } from './mcp';
+import { mlflow } from './mlflow';
 import { openInference } from './openinference';
 import { plain } from './plain';
 import { pydanticAi } from './pydanticAi';
+import { strands } from './strands';
 import { traceloop } from './traceloop';
 import { vercel } from './vercel';
 
@@ -30,6 +33,9 @@ export const dialects: readonly Dialect[] = [
   vercel,
   langSmith,
   liteLlm,
+  mlflow,
+  genkit,
+  strands,
   mcp,
   genAi,
   traceloop,

@@ -26,7 +26,7 @@ export { control } from './control';
 export { pricesVersion, setPriceOverrides, type Price, type PriceOverrides } from './prices';
 
 /** Raised whenever a reader changes what it reads; traces derived under less are derived again. */
-export const dialectsVersion = 2;
+export const dialectsVersion = 3;
 
 /** The scalars of a span, without its content. `span` has gone through `control`. */
 export function summarise(span: Span): ObservationSummary {

@@ -2,6 +2,7 @@ import type { Join, ObservationKind, Score } from '../model/observation';
 import type { Attributes, Span } from '../model/span';
 import { isRecord, type Json } from '../model/value';
 import type { Content, Dialect, Facts } from './dialect';
+import { calledWith } from './called';
 import { finishReasonsOf } from './finish';
 import { firstEventMs } from './firstToken';
 import { unflatten } from './flat';
@@ -67,7 +68,7 @@ function facts(span: Span): Facts {
       'reranker.model_name',
     ),
     provider: providerOf(textAt(attributes, 'llm.provider', 'llm.system')),
-    agentName: textAt(attributes, 'agent.name'),
+    agentName: textAt(attributes, 'agent.name') ?? runName(span),
     toolName:
       kind === 'tool' ? textAt(attributes, 'tool.name', 'tool_call.function.name') : undefined,
     usage: usageOf(attributes),
@@ -121,6 +122,11 @@ function isAgentsTrace(attributes: Attributes, scope: string): boolean {
   );
 }
 
+/** `weather.run`, where the agent has a name and only the span says it (smolagents). */
+function runName({ name, scope }: Span): string | undefined {
+  return scope.name.endsWith('smolagents') ? /^(.+)\.run$/.exec(name)?.[1] : undefined;
+}
+
 function handoffName({ name, attributes }: Span): string {
   const from = textAt(attributes, 'input.value');
   const to = textAt(attributes, 'output.value');
@@ -156,7 +162,7 @@ function content(span: Span): Content {
   // What an embedding answers is vectors, which nobody reads.
   const output = kindOf(span) === 'embedding' ? undefined : jsonAt(attributes, 'output.value');
   return {
-    input: inputOf(attributes) ?? sent ?? jsonAt(attributes, 'input.value'),
+    input: inputOf(attributes) ?? sent ?? calledWith(jsonAt(attributes, 'input.value')),
     output: documentsOf(attributes) ?? answerOf(outputMessages, said ?? output),
     inputMessages: sent && messagesOf(sent),
     outputMessages,

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 /**
  * What is captured, by fixture name; `live` exports to Logfire's own address, `env` gets the
  * catcher's. The JavaScript cases need `ai @ai-sdk/openai @ai-sdk/otel zod
- * @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto`.
+ * @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto`, Genkit's
+ * `genkit @genkit-ai/compat-oai`.
  */
 export const cases = {
   'logfire-agents/handoff': { file: 'agents_logfire.py', args: ['handoff'] },
@@ -59,6 +60,45 @@ export const cases = {
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     }),
   },
+  'strands/weather': { file: 'strands_desk.py' },
+  'smolagents/weather': { file: 'smolagents_desk.py' },
+  'mlflow/openai': {
+    file: 'mlflow_openai.py',
+    env: (url) => ({
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
+      MLFLOW_EXPERIMENT_ID: '0',
+    }),
+  },
+  'agent-framework/weather': { file: 'agent_framework_desk.py' },
+  'semantic-kernel/weather': {
+    file: 'semantic_kernel_desk.py',
+    env: () => ({
+      SEMANTICKERNEL_EXPERIMENTAL_GENAI_ENABLE_OTEL_DIAGNOSTICS: 'true',
+      SEMANTICKERNEL_EXPERIMENTAL_GENAI_ENABLE_OTEL_DIAGNOSTICS_SENSITIVE: 'true',
+    }),
+  },
+  'langgraph/openinference': { file: 'langgraph_desk.py', args: ['openinference'] },
+  'langgraph/langsmith': {
+    file: 'langgraph_desk.py',
+    args: ['langsmith'],
+    env: (url) => ({
+      LANGSMITH_TRACING: 'true',
+      LANGSMITH_TRACING_MODE: 'otel',
+      LANGSMITH_API_KEY: 'not-a-key',
+      LANGSMITH_ENDPOINT: url,
+    }),
+  },
+  'pydantic-evals/greetings': { file: 'pydantic_evals_desk.py' },
+  'adk/weather': {
+    file: 'adk_desk.py',
+    env: () => ({
+      LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+      OTEL_SEMCONV_STABILITY_OPT_IN: 'gen_ai_latest_experimental',
+      OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY',
+    }),
+  },
+  'crewai/weather': { file: 'crewai_desk.py', env: () => ({ CREWAI_DISABLE_TELEMETRY: 'true' }) },
+  'genkit/weather': { file: 'genkit.mjs' },
   'vercel/legacy': { file: 'vercel.mjs', args: ['legacy'] },
   'vercel/genai': { file: 'vercel.mjs', args: ['genai'] },
   'glassbox/agents': { file: 'desk.mjs', env: hook },

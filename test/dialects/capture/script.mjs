@@ -6,6 +6,10 @@ export function script(request) {
     const handoff = request.tools.find((tool) => tool.name?.startsWith('transfer_to'));
     return { toolCalls: [{ name: handoff?.name, arguments: {} }], reasoning: 64 };
   }
+  const ended = request.tools?.find((tool) => tool.name === 'final_answer');
+  if (ended && request.messages.some(({ text }) => text.includes('rain in'))) {
+    return { toolCalls: [{ name: 'final_answer', arguments: { answer: 'It rains in Brest.' } }] };
+  }
   if (/billing/i.test(system)) return billing(toolResults, request);
   if (/weather/i.test(lastUserText) && request.tools.length > 0) {
     return toolResults.length === 0
