@@ -11,6 +11,12 @@ export interface ThreadOptions {
   readonly events?: Methods<object>;
 }
 
+/**
+ * A batch lives until it is committed. Where it fits into the young generation, most of the work of
+ * collecting garbage falls away; V8's own size is half of this.
+ */
+const ingestLimits = { maxYoungGenerationSizeMb: 96 };
+
 const mostRestarts = 5;
 const restartsForgottenMs = 60_000;
 
@@ -49,6 +55,7 @@ export class ServiceThread<T extends Methods<T>> {
     const worker = new Worker(file, {
       workerData: { role },
       name: `glassbox-${role}`,
+      resourceLimits: role === 'ingest' ? ingestLimits : {},
       // The user's NODE_OPTIONS, our hook among them, are meant for agents.
       env: { ...process.env, NODE_OPTIONS: '' },
     });
