@@ -22,7 +22,7 @@ export interface Scale {
 
 export const scales: Readonly<Record<Scale['name'], Scale>> = {
   full: {
-    ...{ name: 'full', rounds: 9, batches: 24, liveSpans: 12_000, pacedSeconds: 15 },
+    ...{ name: 'full', rounds: 7, batches: 16, liveSpans: 8_000, pacedSeconds: 10 },
     ...{ storeSpans: 1_000_000, readsEach: 100 },
   },
   quick: {
