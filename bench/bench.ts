@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type Port, type Remote } from '../src/base/channel';
+import { silentLog } from '../src/base/log';
 import { Core } from '../src/core/core';
+import { ServiceThread } from '../src/core/thread';
+import type { IngestEvents, IngestOptions, IngestService } from '../src/engine/services';
 import type { SenderService } from './sender';
 
 /** How much is measured. */
@@ -63,21 +66,43 @@ export function openSender(file: string): { sender: Remote<SenderService>; close
 
 /** The product as the editor holds it, over a new store of this name in the bench's folder. */
 export async function openCore({ workerFile, folder }: Bench, name: string): Promise<Core> {
-  const file = join(folder, name, 'glassbox.db');
   removeStore(folder, name);
-  const errors: string[] = [];
-  const say = (message: string | Error) => void errors.push(String(message));
-  const core = await Core.open({
-    ...{ workerFile, folders: [], alone: true },
-    ingest: {
-      ...{ file, port: 0, whenTaken: 'fail', token: randomBytes(8).toString('hex') },
-      ...{ workspace: 'bench', allowedHosts: [], prices: {}, secretPatterns: [] },
-      retentionBytes: Infinity,
-      folder: process.cwd(),
+  const ingest = ingestOptions(folder, name);
+  return Core.open({ workerFile, ingest, folders: [], alone: true, log: silentLog });
+}
+
+/** What receives and stores. */
+export interface Receiving {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Of the product only the thread that receives and stores: nothing indexes or reads beside it. */
+export async function openIngest({ workerFile, folder }: Bench, name: string): Promise<Receiving> {
+  removeStore(folder, name);
+  const ignore = async () => undefined;
+  const events: IngestEvents = {
+    ...{ tracesChanged: ignore, storeReplaced: ignore, notice: ignore, log: ignore },
+  };
+  const thread = new ServiceThread<IngestService>({ file: workerFile, role: 'ingest', events });
+  const listening = await thread.remote.open(ingestOptions(folder, name));
+  if (!listening) throw new Error('The store is held by another process');
+  return {
+    endpoint: listening.endpoint,
+    close: async () => {
+      await thread.remote.close();
+      await thread.close();
     },
-    log: { debug: () => undefined, info: () => undefined, warn: say, error: say },
-  });
-  return core;
+  };
+}
+
+function ingestOptions(folder: string, name: string): IngestOptions {
+  return {
+    file: join(folder, name, 'glassbox.db'),
+    ...{ port: 0, whenTaken: 'fail', token: randomBytes(8).toString('hex') },
+    ...{ workspace: 'bench', allowedHosts: [], prices: {}, secretPatterns: [] },
+    ...{ retentionBytes: Infinity, folder: process.cwd() },
+  };
 }
 
 export function removeStore(folder: string, name: string): void {

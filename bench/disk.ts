@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCore, removeStore, type Bench } from './bench';
+import { openIngest, removeStore, type Bench } from './bench';
 import { formatNumber, type Figure } from './figure';
 import type { Shape } from './sender';
 import { compact, openQuietStore } from './store';
@@ -40,16 +40,16 @@ async function sizesOf(bench: Bench, shape: Shape): Promise<Sizes> {
   const name = `disk-${shape}`;
   const file = join(folder, name, 'glassbox.db');
   progress(`disk: ${shape}`);
-  const core = await openCore(bench, name);
+  const receiving = await openIngest(bench, name);
   let received = 0;
   let log: number;
   try {
     for (let pass = 1; pass <= passes; pass++) {
-      received += (await sender.sendAll({ endpoint: core.endpoint, shape, pass })).bytes;
+      received += (await sender.sendAll({ endpoint: receiving.endpoint, shape, pass })).bytes;
     }
     log = statSync(`${file}-wal`).size;
   } finally {
-    await core.close();
+    await receiving.close();
   }
   // Closing folds the log into the file.
   await (await openQuietStore(file)).close();
