@@ -20,6 +20,10 @@ const shop = JSON.parse(readFileSync(new URL('shop.json', import.meta.url), 'utf
 const model = process.env.SUPPORT_MODEL ?? 'gpt-5-mini';
 const smallModel = process.env.SUPPORT_MODEL ?? 'gpt-5-nano';
 const modelSettings = { reasoning: { effort: 'low' } };
+// The version of .glassbox/prompts/orders.prompt that has the label production.
+const prompts = new URL('.glassbox/prompts/orders.versions.json', import.meta.url);
+const { versions, labels } = JSON.parse(readFileSync(prompts, 'utf8'));
+const ordersPrompt = versions.find(({ hash }) => hash === labels.production);
 const varies = process.argv.includes('--vary') || process.env.SUPPORT_VARY === '1';
 if (varies) process.env.SUPPORT_VARY = '1';
 
@@ -100,10 +104,7 @@ const ordersAgent = new Agent({
   handoffDescription: 'Knows the state of orders and where parcels are.',
   model,
   modelSettings,
-  instructions:
-    'You are the orders specialist of Pine & Parcel. Look up the order, and the parcel where it is on its ' +
-    'way. When a carrier does not answer, say so and use the last scan in the order instead. Answer in two ' +
-    'or three friendly sentences, with the date to expect. Never guess a date.',
+  instructions: ordersPrompt.messages[0].text,
   tools: [lookupOrder, trackParcel],
 });
 
@@ -143,6 +144,12 @@ const frontDesk = Agent.create({
 // Running -------------------------------------------------------------------------------------
 
 const workflowName = 'Support request';
+// Traces then say which version they ran with.
+const traceMetadata = {
+  'gen_ai.prompt.name': 'orders',
+  'gen_ai.prompt.version': `${ordersPrompt.number}`,
+  'glassbox.prompt.hash': ordersPrompt.hash,
+};
 const refusal = 'I am sorry, I can only help with orders, parcels and payments at Pine & Parcel.';
 let started;
 
@@ -152,12 +159,13 @@ function support() {
 }
 
 async function start() {
-  if (process.env.OPENAI_API_KEY) return { runner: new Runner({ workflowName }), close() {} };
+  if (process.env.OPENAI_API_KEY)
+    return { runner: new Runner({ workflowName, traceMetadata }), close() {} };
   // Without a key the SDK has nowhere to upload its traces, and would say so after each run.
   setTraceProcessors([]);
   const { url, close } = await startScriptedModel();
   const modelProvider = new OpenAIProvider({ apiKey: 'none-needed', baseURL: url });
-  return { runner: new Runner({ workflowName, modelProvider }), close };
+  return { runner: new Runner({ workflowName, traceMetadata, modelProvider }), close };
 }
 
 /** Answers a customer's message: a text, or `{ reply, ticket }` from billing. */

@@ -53,6 +53,10 @@ SHOP = json.loads((HERE / "shop.json").read_text(encoding="utf-8"))
 MODEL = os.environ.get("SUPPORT_MODEL", "gpt-5-mini")
 SMALL_MODEL = os.environ.get("SUPPORT_MODEL", "gpt-5-nano")
 SETTINGS = ModelSettings(reasoning=Reasoning(effort="low"))
+# The version of .glassbox/prompts/orders.prompt that has the label production.
+PROMPTS = json.loads((HERE / ".glassbox/prompts/orders.versions.json").read_text(encoding="utf-8"))
+PRODUCTION = PROMPTS["labels"]["production"]
+ORDERS_PROMPT = next(version for version in PROMPTS["versions"] if version["hash"] == PRODUCTION)
 VARIES = "--vary" in sys.argv or os.environ.get("SUPPORT_VARY") == "1"
 if VARIES:
     os.environ["SUPPORT_VARY"] = "1"
@@ -164,11 +168,7 @@ orders_agent = Agent(
     handoff_description="Knows the state of orders and where parcels are.",
     model=MODEL,
     model_settings=SETTINGS,
-    instructions=(
-        "You are the orders specialist of Pine & Parcel. Look up the order, and the parcel where it is on its "
-        "way. When a carrier does not answer, say so and use the last scan in the order instead. Answer in two "
-        "or three friendly sentences, with the date to expect. Never guess a date."
-    ),
+    instructions=ORDERS_PROMPT["messages"][0]["text"],
     tools=[lookup_order, track_parcel],
 )
 
@@ -202,7 +202,15 @@ front_desk = Agent(
 
 # Running -------------------------------------------------------------------------------------
 
-CONFIG = RunConfig(workflow_name="Support request")
+CONFIG = RunConfig(
+    workflow_name="Support request",
+    # Traces then say which version they ran with.
+    trace_metadata={
+        "gen_ai.prompt.name": "orders",
+        "gen_ai.prompt.version": str(ORDERS_PROMPT["number"]),
+        "glassbox.prompt.hash": ORDERS_PROMPT["hash"],
+    },
+)
 REFUSAL = "I am sorry, I can only help with orders, parcels and payments at Pine & Parcel."
 _started = False
 

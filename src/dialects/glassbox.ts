@@ -2,6 +2,7 @@ import { observationKinds, type ObservationKind, type PromptLink } from '../mode
 import type { Attributes, Span } from '../model/span';
 import type { Content, Dialect, Facts } from './dialect';
 import { member } from './json';
+import { promptInMetadata } from './promptLink';
 import { asRecord, compact, jsonAt, textAt } from './reader';
 
 /**
@@ -26,7 +27,7 @@ function facts({ attributes }: Span): Facts {
     name: kind === 'handoff' ? handoffName(attributes) : undefined,
     level: kind === 'guardrail' && isTriggered(attributes) ? 'warning' : undefined,
     traceName: textAt(attributes, 'glassbox.trace.name'),
-    prompt: promptOf(attributes),
+    prompt: promptOf(attributes) ?? promptInMetadata(attributes.get('glassbox.metadata')),
   };
 }
 

@@ -6,6 +6,7 @@ import { member } from './json';
 import { unnamedWorkflow } from './genai';
 import { splitEvents } from './genaiEvents';
 import { messagesOf, answerOf, toolDefinitionsOf, withSystem } from './messages';
+import { promptInMetadata } from './promptLink';
 import { asBoolean, asList, asRecord, asText, asTexts, compact, jsonAt, textAt } from './reader';
 import { providerUsage } from './usage';
 
@@ -100,6 +101,7 @@ function facts(span: Span): Facts {
         name,
         traceName: name === unnamedWorkflow ? undefined : name,
         sessionId: textAt(attributes, 'group_id'),
+        prompt: promptInMetadata(attributes.get('metadata')),
       };
     case 'agent':
       return { ...common, name, agentName: name };
