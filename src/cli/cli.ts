@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { evalCommand } from './commands/eval';
+import { doctor } from './commands/doctor';
 import { exportCommand } from './commands/export';
 import { importCommand } from './commands/import';
 import { prompt } from './commands/prompt';
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   traces,
   trace,
   eval: evalCommand,
+  doctor,
   export: exportCommand,
   import: importCommand,
   prompt,

@@ -1,7 +1,7 @@
-import type { QueryService } from '../engine/services';
+import type { Finding, QueryService } from '../engine/services';
 import { ServiceThread } from './thread';
 
-export type { QueryService };
+export type { Finding, QueryService };
 
 /** A store opened only to be read, by its own thread; nothing listens and nothing is owned. */
 export interface Reader {

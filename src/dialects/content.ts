@@ -66,6 +66,9 @@ export function allAttributes(span: Span): Readonly<Record<string, Json>> {
     ...plainRecord(scope.attributes, 'scope.'),
     ...(scope.name === '' ? {} : { 'scope.name': scope.name }),
     ...(scope.version === '' ? {} : { 'scope.version': scope.version }),
+    ...(span.droppedAttributes > 0
+      ? { 'otel.dropped_attributes_count': span.droppedAttributes }
+      : {}),
   };
 }
 

@@ -157,9 +157,16 @@ function statedCost({ cost, usage }: Facts): Cost | undefined {
 
 function computedCost(span: Span, facts: Facts, kind: ObservationKind): Cost | undefined {
   if (!facts.usage || !priced.has(kind)) return undefined;
-  const models = [facts.model, facts.requestedModel];
+  const models = [facts.model, facts.requestedModel].flatMap(withoutProvider);
   const provider = providerFor(facts, kind);
   return costOf({ models, provider, usage: facts.usage, time: span.startTime });
+}
+
+/** `openai/gpt-5-mini`, as gateways name it, is also known as `gpt-5-mini`. */
+function withoutProvider(model: string | undefined): readonly string[] {
+  if (model === undefined) return [];
+  const slash = model.lastIndexOf('/');
+  return slash < 0 ? [model] : [model, model.slice(slash + 1)];
 }
 
 /** A first token before the start or after the end is a mistake of units or clocks. */

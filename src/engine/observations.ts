@@ -95,6 +95,15 @@ export class ObservationReader {
     });
   }
 
+  /** How many log records name no span of the trace, nor an answer that came in it. */
+  async looseLogs(trace: TraceSummary): Promise<number> {
+    const logs = (await this.store.logs(trace.traceId)).map(decodeLog);
+    if (logs.length === 0) return 0;
+    const spans = new Set((await this.store.rows(trace.traceId)).map(({ spanId }) => spanId));
+    const placed = await this.placed(trace, logs);
+    return placed.filter(({ spanId }) => spanId === undefined || !spans.has(spanId)).length;
+  }
+
   private async read(
     trace: TraceSummary,
     spanIds: readonly string[],

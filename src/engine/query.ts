@@ -6,6 +6,7 @@ import { packColumns, toColumns } from '../model/columns';
 import { logsToJson, tracesToJson } from '../otlp/json';
 import { openSqliteStore } from '../store/sqlite/open';
 import type { TraceStore } from '../store/traceStore';
+import { diagnose } from './diagnose';
 import { nextKey, ObservationReader } from './observations';
 import { readSummary } from './read';
 import { searchMethods } from './querySearch';
@@ -55,6 +56,10 @@ export function createQueryService(): QueryService {
     async observation(traceId, spanId) {
       const trace = await opened().trace(traceId);
       return trace && (await reader().observations(trace, [spanId]))[0];
+    },
+    async diagnose(traceId) {
+      const trace = await opened().trace(traceId);
+      return trace && diagnose(reader(), trace);
     },
     async observations(traceId, after, limit) {
       const trace = await opened().trace(traceId);

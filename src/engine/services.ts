@@ -1,12 +1,15 @@
 import type { Filter } from '../model/filter';
 import type { Observation } from '../model/observation';
 import type { SecretPattern } from '../base/secretShapes';
+import type { Finding } from '../dialects/doctor';
 import type { PriceOverrides } from '../dialects/observe';
 import type { TraceColumns } from '../model/columns';
 import type { GivenScore, ScoreKey } from '../model/score';
 import type { Trace, TraceSummary } from '../model/trace';
 import type { TraceQuery } from '../store/traceStore';
 import type { Snippet } from './snippet';
+
+export type { Finding };
 
 /** What the worker threads offer to the thread that started them, over `base/channel`. */
 
@@ -168,5 +171,7 @@ export interface QueryService {
   observations(traceId: string, after?: PageKey, limit?: number): Promise<ObservationPage>;
   /** OTLP JSON text of a page of spans; the first page also carries the trace's log records. */
   exportPage(traceId: string, after?: PageKey): Promise<ExportPage>;
+  /** What is missing in a trace and how to change that; undefined where the trace is gone. */
+  diagnose(traceId: string): Promise<readonly Finding[] | undefined>;
   close(): Promise<void>;
 }
