@@ -100,7 +100,8 @@ function holds(outer: ObservationSummary, inner: ObservationSummary): boolean {
 
 /** One answer has one id; where either has none, one kind of call to one model is the same. */
 function isSame(outer: ObservationSummary, inner: ObservationSummary): boolean {
-  if (outer.kind !== inner.kind) return false;
+  // Some call an embedding a generation; our hook knows.
+  if (outer.kind !== inner.kind && inner.join?.part !== 'seen') return false;
   if (outer.responseId !== undefined && inner.responseId !== undefined) {
     return outer.responseId === inner.responseId;
   }
@@ -119,6 +120,7 @@ function withInner(outer: ObservationSummary, inner: ObservationSummary): Observ
     ...inner,
     ...outer,
     ...{ parentSpanId, endTime, statusMessage, usage },
+    kind: inner.join?.part === 'seen' ? inner.kind : outer.kind,
     cost: inner.cost ?? outer.cost,
     timeToFirstTokenMs: outer.timeToFirstTokenMs ?? timeIn(outer, inner),
     join: outer.join,

@@ -146,6 +146,11 @@ describe('layers of one call', () => {
       expect(joinRows(rows)).toHaveLength(2);
     });
 
+    test('are what our hook knows them to be', () => {
+      const embedded = { ...hook, kind: 'embedding' as const };
+      expect(joinRows([beside, embedded])).toMatchObject([{ spanId: 'o', kind: 'embedding' }]);
+    });
+
     test('pair off one by one', () => {
       const second = { ...beside, spanId: 'o2', startTime: 101 };
       const later = { ...hook, spanId: 'i2', startTime: 104 };
