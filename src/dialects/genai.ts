@@ -210,12 +210,19 @@ function usageOf(attributes: Attributes): Usage | undefined {
     // Parts without a whole are rare; most spans have no tokens at all.
     if (!hasKeyStarting(attributes, 'gen_ai.usage.')) return undefined;
   }
+  if (isPassedOn(attributes)) return undefined;
   return normalUsage({
     ...{ input, output, total },
     cacheRead: firstOf(attributes, counts.cacheRead, asNumber),
     cacheWrite: firstOf(attributes, counts.cacheWrite, asNumber),
     reasoning: firstOf(attributes, counts.reasoning, asNumber),
   });
+}
+
+/** LangSmith repeats the tokens of an answer on the steps that it passes through. */
+function isPassedOn(attributes: Attributes): boolean {
+  const run = attributes.get('langsmith.span.kind');
+  return run !== undefined && run !== 'llm' && run !== 'embedding';
 }
 
 function promptOf(attributes: Attributes): PromptLink | undefined {

@@ -39,7 +39,7 @@ function facts({ attributes }: Span): Facts {
     toolName: kind === 'tool' ? name : undefined,
     requestedModel: textAt(attributes, 'langsmith.metadata.ls_model_name'),
     provider: textAt(attributes, 'langsmith.metadata.ls_provider'),
-    usage: usageOf(attributes),
+    usage: kind === 'generation' || kind === 'embedding' ? usageOf(attributes) : undefined,
     ...identityOf(attributes),
     tags: asTexts(attributes.get('langsmith.span.tags')),
   };

@@ -91,9 +91,12 @@ function withSeen(
   return inner;
 }
 
+/** JavaScript's clocks may differ by a step of theirs: a millisecond, in microseconds. */
+const clockStep = 1000;
+
 function holds(outer: ObservationSummary, inner: ObservationSummary): boolean {
   const { startTime, endTime = Infinity, usage } = outer;
-  if (inner.startTime < startTime || inner.startTime > endTime) return false;
+  if (inner.startTime < startTime - clockStep || inner.startTime > endTime) return false;
   const isCounted = usage?.input !== undefined && inner.usage?.input !== undefined;
   return isSame(outer, inner) && (!isCounted || usage.input === inner.usage?.input);
 }

@@ -309,3 +309,14 @@ describe('Pydantic AI', () => {
     });
   });
 });
+
+test.each([
+  ['llm', 3],
+  ['chain', undefined],
+])(
+  'LangSmith repeats tokens on steps they pass through: those of a run of type %s',
+  (type, input) => {
+    const attributes = { 'langsmith.span.kind': type, 'gen_ai.usage.input_tokens': 3 };
+    expect(summarise(spanOf({ attributes })).usage?.input).toBe(input);
+  },
+);

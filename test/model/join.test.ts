@@ -140,10 +140,26 @@ describe('layers of one call', () => {
       ['two calls of our hook', [{ ...beside, join: hook.join }, hook]],
       ['two calls of others', [beside, { ...hook, join: undefined }]],
       ['one after the other', [beside, { ...hook, startTime: 200 }]],
+      [
+        'one before the other',
+        [
+          { ...beside, startTime: 2000, endTime: 2100 },
+          { ...hook, startTime: 900 },
+        ],
+      ],
       ['of other tokens', [{ ...beside, usage: { input: 4 } }, hook]],
       ['elsewhere', [beside, { ...hook, parentSpanId: 'x' }]],
     ])('are not: %s', (_, rows) => {
       expect(joinRows(rows)).toHaveLength(2);
+    });
+
+    test('are one although clocks go in steps', () => {
+      expect(
+        joinRows([
+          { ...beside, startTime: 1000, endTime: 1100 },
+          { ...hook, startTime: 400 },
+        ]),
+      ).toHaveLength(1);
     });
 
     test('are what our hook knows them to be', () => {
