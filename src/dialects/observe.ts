@@ -23,7 +23,13 @@ import { compact, textAt } from './reader';
  */
 
 export { control } from './control';
-export { pricesVersion, setPriceOverrides, type Price, type PriceOverrides } from './prices';
+export {
+  contextWindowOf,
+  pricesVersion,
+  setPriceOverrides,
+  type Price,
+  type PriceOverrides,
+} from './prices';
 
 /** Raised whenever a reader changes what it reads; traces derived under less are derived again. */
 export const dialectsVersion = 3;

@@ -183,3 +183,24 @@ const libraryIds: Readonly<Record<string, string>> = {
 function libraryId(provider: string): string {
   return Object.hasOwn(libraryIds, provider) ? (libraryIds[provider] ?? provider) : provider;
 }
+
+const windows = new Map<string, number | undefined>();
+
+/** Tokens that a model takes, of input and output together, where the library knows it. */
+export function contextWindowOf(
+  models: readonly (string | undefined)[],
+  provider: string | undefined,
+): number | undefined {
+  for (const model of models) {
+    if (model === undefined) continue;
+    const key = `${provider ?? ''} ${model}`;
+    if (!windows.has(key)) {
+      if (windows.size >= pricingsLimit) windows.clear();
+      const call = { models, provider, usage: { input: 1, output: 1 }, time: Date.now() * 1000 };
+      windows.set(key, ask(model, call)?.model.context_window);
+    }
+    const window = windows.get(key);
+    if (window !== undefined) return window;
+  }
+  return undefined;
+}

@@ -7,6 +7,7 @@ import { logsToJson, tracesToJson } from '../otlp/json';
 import { openSqliteStore } from '../store/sqlite/open';
 import type { TraceStore } from '../store/traceStore';
 import { diagnose } from './diagnose';
+import { analysisMethods } from './analysis';
 import { nextKey, ObservationReader } from './observations';
 import { readSummary } from './read';
 import { searchMethods } from './querySearch';
@@ -42,6 +43,7 @@ export function createQueryService(): QueryService {
       storeFile = file;
     },
     ...searchMethods(opened, searching),
+    ...analysisMethods(opened, reader),
     summary: async (traceId) => opened().trace(traceId),
     resolveTraceId: async (prefix) => resolveTraceId(opened(), prefix),
     async view(traceId, limit) {

@@ -52,11 +52,14 @@ export function wantedOf(filter: Filter, scoredBy: ScoredBy): Wanted | undefined
   }
 }
 
+/** The beginnings of so many words that an index would be slower than reading the newest. */
+const shortBeginning = 4;
+
 /** The index splits words where a character was no letter when its tables were made. */
 function wordsWanted(words: readonly string[], open: boolean): Wanted | undefined {
-  return words.some((word) => /[\u{10000}-\u{10ffff}]/u.test(word))
-    ? undefined
-    : { type: 'words', words, open };
+  if (words.some((word) => /[\u{10000}-\u{10ffff}]/u.test(word))) return undefined;
+  if (open && (words.at(-1) ?? '').length < shortBeginning) return undefined;
+  return { type: 'words', words, open };
 }
 
 function wordWanted(word: string): Wanted {
@@ -99,8 +102,8 @@ function isExact(filter: Filter): boolean {
 
 function isExactTerm(filter: Filter): boolean {
   if (filter.type === 'text') {
-    const { words } = phraseOf(filter.text);
-    return words.length === 1 && wordsWanted(words, false) !== undefined;
+    const { words, open } = phraseOf(filter.text);
+    return words.length === 1 && wordsWanted(words, open) !== undefined;
   }
   if (filter.type !== 'field') return false;
   if (filter.field === 'score') return true;

@@ -1,4 +1,7 @@
+import type { TraceComparison } from '../model/compareTraces';
+import type { ContextDifference } from '../model/contextDiff';
 import type { Filter } from '../model/filter';
+import type { TraceFinding } from '../model/findings';
 import type { Observation } from '../model/observation';
 import type { SecretPattern } from '../base/secretShapes';
 import type { Finding } from '../dialects/doctor';
@@ -160,6 +163,12 @@ export interface QueryService {
   searchLag(): Promise<SearchLag>;
   /** Where a trace holds a text that the filter asks for. */
   snippet(traceId: string, filter: Filter): Promise<Snippet | undefined>;
+  /** Problems that no single observation says, by time. */
+  findings(traceId: string): Promise<readonly TraceFinding[]>;
+  /** Two traces side by side; undefined where one of them is gone. */
+  compare(leftTraceId: string, rightTraceId: string): Promise<TraceComparison | undefined>;
+  /** What a model call saw, against the one before it of the same agent. */
+  context(traceId: string, spanId: string): Promise<ContextDifference | undefined>;
   summary(traceId: string): Promise<TraceSummary | undefined>;
   /** A full id from the start of one. Rejects with a `UserError` when none or several fit. */
   resolveTraceId(prefix: string): Promise<string>;

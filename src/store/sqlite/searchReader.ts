@@ -8,8 +8,13 @@ const rareDocuments = 1_000;
 /** Traces looked at in one step for words that are not rare; the steps grow. */
 const firstBlock = 64;
 const largestBlock = 512;
+/** An answer is given after this at the latest, for what has been looked at until then. */
+const longestMs = 30;
 /** Documents of other traces between those of a block that are read rather than stepped over. */
 const smallGap = 2_000;
+
+/** Numbers are bound as floating ones, which FTS5 takes for no bound at all. */
+const between = 'f.rowid BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER)';
 
 interface IndexedTrace extends TracePlace {
   readonly id: number;
@@ -41,7 +46,7 @@ export class SearchReader {
     return readPosition(this.connection);
   }
 
-  /** Traces that begin before the place and are wanted, newest first, at least `enough` if there are. */
+  /** Traces that begin before the place and are wanted, newest first: `enough`, or for as long as that takes. */
   find(
     wanted: Wanted,
     { before, enough }: { readonly before?: TracePlace; readonly enough: number },
@@ -49,6 +54,7 @@ export class SearchReader {
     return this.connection.snapshot(() => {
       const rare = this.rare(wanted);
       if (rare) return { traceIds: this.exactly(wanted, this.tracesOf(rare)) };
+      const until = performance.now() + longestMs;
       const found: string[] = [];
       let from = before;
       for (let size = firstBlock; ; size = Math.min(size * 2, largestBlock)) {
@@ -57,7 +63,7 @@ export class SearchReader {
         found.push(...idsIn(block, within));
         from = block.at(-1);
         if (!from || block.length < size) return { traceIds: found };
-        if (found.length >= enough) {
+        if (found.length >= enough || performance.now() > until) {
           return { traceIds: found, next: { startTime: from.startTime, traceId: from.traceId } };
         }
       }
@@ -72,7 +78,7 @@ export class SearchReader {
     );
     const rows = this.connection.all(
       `SELECT DISTINCT d.span FROM texts f JOIN docs d ON d.id = f.rowid
-       WHERE f.texts MATCH ? AND f.rowid BETWEEN ? AND ? AND d.trace = ?`,
+       WHERE f.texts MATCH ? AND ${between} AND d.trace = ?`,
       ...[matchOf(words), first, last, trace],
     );
     return rows.map(([span]) => String(span));
@@ -156,7 +162,7 @@ export class SearchReader {
         numbersIn(
           this.connection.all(
             `SELECT DISTINCT d.trace FROM texts f JOIN docs d ON d.id = f.rowid
-             WHERE f.texts MATCH ? AND f.rowid BETWEEN ? AND ?`,
+             WHERE f.texts MATCH ? AND ${between}`,
             ...[matchOf(words), first, last],
           ),
         ),

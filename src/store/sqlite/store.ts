@@ -51,8 +51,8 @@ export class SqliteStore implements TraceStore {
   }
 
   async traces(query: TraceQuery): Promise<readonly TraceSummary[]> {
-    if (!query.filter) return this.read(({ list }) => list.list(query));
-    refuseUnsearchable(query.filter);
+    if (query.filter) refuseUnsearchable(query.filter);
+    if (!query.filter || query.traceIds) return this.read(({ list }) => list.list(query));
     const found: TraceSummary[] = [];
     let { before } = query;
     for (;;) {

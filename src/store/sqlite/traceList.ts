@@ -107,11 +107,16 @@ export class TraceList {
 /** The statement behind a page of a list; the indexes of `traces` give its order. */
 export function listStatement(table: TraceTable, query: PartQuery, now: number): SqlCondition {
   const conditions = conditionsOf(query, now);
+  const { traceIds } = query;
+  // Named ones are looked up one by one, never looked for among all.
+  const named = traceIds && `(SELECT DISTINCT value FROM json_each(?)) j CROSS JOIN`;
   return {
-    sql: `SELECT ${traceColumns} FROM ${table} t
-      WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+    sql: `SELECT ${traceColumns} FROM ${named ?? ''} ${table} t
+      WHERE ${named ? 't.trace_id = j.value AND' : ''}
+        ${conditions.map(({ sql }) => sql).join(' AND ')}
       ORDER BY t.start DESC, t.trace_id DESC LIMIT ?`,
     values: [
+      ...(traceIds ? [JSON.stringify(traceIds)] : []),
       ...conditions.flatMap(({ values }) => values),
       Math.min(query.limit, Number.MAX_SAFE_INTEGER),
     ],
@@ -119,14 +124,10 @@ export function listStatement(table: TraceTable, query: PartQuery, now: number):
 }
 
 function conditionsOf(query: Omit<PartQuery, 'limit'>, now: number): readonly SqlCondition[] {
-  const { ai, runId, traceIds, before, from, filter } = query;
+  const { ai, runId, before, from, filter } = query;
   const conditions: SqlCondition[] = [{ sql: `${visible} AND t.dirty = 0`, values: [] }];
   if (ai !== undefined) conditions.push({ sql: 't.ai = ?', values: [Number(ai)] });
   if (runId !== undefined) conditions.push({ sql: 't.run = ?', values: [runId] });
-  if (traceIds) {
-    const sql = 't.trace_id IN (SELECT value FROM json_each(?))';
-    conditions.push({ sql, values: [JSON.stringify(traceIds)] });
-  }
   if (before) {
     const values = [before.startTime, before.traceId];
     conditions.push({ sql: '(t.start, t.trace_id) < (?, ?)', values });
