@@ -87,9 +87,18 @@ function contentEvents(events: readonly GenAiEvent[], name: string, key: string)
   return events
     .filter((event) => nameOf(event) === name)
     .flatMap((event) => {
+      const told = 'body' in event ? messageIn(bodyOf(event)) : undefined;
+      if (told !== undefined) return [told];
       const json = asJson(event.attributes.get(key));
       return json === undefined ? [] : Array.isArray(json) ? (json as readonly Json[]) : [json];
     });
+}
+
+/** Records may hold a whole message or choice, where their attribute has only its text. */
+function messageIn(body: Readonly<Record<string, Json>>): Json | undefined {
+  if (body.message !== undefined) return choiceBody(body);
+  const { role } = body;
+  return typeof role === 'string' ? messageBody(body, role) : undefined;
 }
 
 function singleMessages(events: readonly GenAiEvent[]): {

@@ -32,7 +32,7 @@ export {
 } from './prices';
 
 /** Raised whenever a reader changes what it reads; traces derived under less are derived again. */
-export const dialectsVersion = 3;
+export const dialectsVersion = 4;
 
 /** The scalars of a span, without its content. `span` has gone through `control`. */
 export function summarise(span: Span): ObservationSummary {

@@ -64,7 +64,7 @@ export interface LogRecord {
   readonly spanId: string | undefined;
   /** Microseconds since 1970. */
   readonly time: number;
-  /** The `event_name` field, else the attribute `event.name`, else empty. */
+  /** The `event_name` field, else the attribute `event.name` (or `event_name`), else empty. */
   readonly eventName: string;
   readonly severity: number;
   readonly body: Value | undefined;

@@ -53,7 +53,8 @@ export class WireLog implements LogRecord {
 
   get eventName(): string {
     if (this.sentEventName !== '') return this.sentEventName;
-    const name = this.wireAttributes.get('event.name');
+    // LiteLLM has an underscore there.
+    const name = this.wireAttributes.get('event.name') ?? this.wireAttributes.get('event_name');
     return typeof name === 'string' ? name : '';
   }
 

@@ -88,6 +88,8 @@ const content: Record<string, string> = {
   OTEL_BLRP_SCHEDULE_DELAY: '200',
   OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '10000',
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
+  // LiteLLM takes the line before for "in events alone", and then sends none without this one.
+  LITELLM_OTEL_INTEGRATION_ENABLE_EVENTS: 'true',
 };
 
 function hooks({ hooksFolder }: Capture, base: Environment): Record<string, string> {

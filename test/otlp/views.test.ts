@@ -166,6 +166,7 @@ describe('a log record', () => {
   test.each([
     [{ eventName: 'field', attributes: named({ stringValue: 'attribute' }) }, 'field'],
     [{ attributes: named({ stringValue: 'attribute' }) }, 'attribute'],
+    [{ attributes: [{ key: 'event_name', value: { stringValue: 'underscore' } }] }, 'underscore'],
     [{ attributes: named({ intValue: 5 }) }, ''],
     [{}, ''],
   ])('%j is the event %j', (record, name) => {

@@ -22,6 +22,7 @@ describe('capture environment', () => {
       OTEL_BLRP_SCHEDULE_DELAY: '200',
       OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '10000',
       OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
+      LITELLM_OTEL_INTEGRATION_ENABLE_EVENTS: 'true',
       LOGFIRE_SEND_TO_LOGFIRE: 'if-token-present',
       NODE_OPTIONS: '--require "/storage with space/hooks/node.cjs"',
       PYTHONPATH: '/storage with space/hooks/python',

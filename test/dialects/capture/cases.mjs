@@ -52,6 +52,16 @@ export const cases = {
       LANGSMITH_ENDPOINT: url,
     }),
   },
+  'litellm/events': {
+    file: 'litellm_calls.py',
+    env: (url) => ({
+      OTEL_EXPORTER: 'otlp_http',
+      OTEL_ENDPOINT: url,
+      LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+      OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
+      LITELLM_OTEL_INTEGRATION_ENABLE_EVENTS: 'true',
+    }),
+  },
   'litellm/calls': {
     file: 'litellm_calls.py',
     env: (url) => ({
