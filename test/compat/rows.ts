@@ -226,6 +226,7 @@ export const rows: readonly Row[] = [
       traced: 'LangSmith over OpenTelemetry, its address set to ours',
     },
     program: ['langchain_desk.py', 'langsmith'],
+    because: unseen,
     env: {
       ...{ LANGSMITH_TRACING: 'true', LANGSMITH_TRACING_MODE: 'otel' },
       ...{ LANGSMITH_API_KEY: 'not-a-key' },
@@ -244,6 +245,7 @@ export const rows: readonly Row[] = [
       tokens: 'counted twice: our hook sees each call too',
       'cached, reasoning': 'counted twice: our hook sees each call too',
       session: 'it has none',
+      input: 'of failed calls it keeps none',
     },
     env: { LITELLM_LOCAL_MODEL_COST_MAP: 'True', OTEL_EXPORTER: 'otlp_http' },
   },

@@ -54,6 +54,8 @@ async function runOnce(row: Row, installed: Installed, end: 'whole' | 'killed') 
         env: {
           ...{ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'not-a-key', GLASSBOX_HOME: home },
           ...{ HOME: home, NO_COLOR: '1', PYTHONDONTWRITEBYTECODE: '1' },
+          // The Agents SDK traces nothing in what it takes for a test.
+          NODE_ENV: undefined,
           ...row.env,
         },
       },
