@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonAt, spanNamed, startCatcher, textAt, treeOf, type Catcher } from './catcher';
 import { lineOf, program, run, startModel, type Outcome } from './harness';
-import { supportScript } from './supportScript';
+import { supportScript } from '../supportScript';
 
 const tree = `chain Support desk
   agent invoke_agent Triage
@@ -22,7 +22,7 @@ describe.each(['whole', 'streamed'])('a run of @openai/agents, %s', (mode) => {
 
   beforeAll(async () => {
     catcher = await startCatcher();
-    const model = await startModel({ script: supportScript });
+    const model = await startModel({ script: supportScript('transfer_to_Billing') });
     outcome = await run({
       args: [program('support.mjs'), ...(mode === 'streamed' ? ['--stream'] : [])],
       env: { ...model.env, GLASSBOX_LOCAL_ONLY: '1' },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonAt, spanNamed, startCatcher, textAt, treeOf, type Catcher } from '../node/catcher';
 import { startModel, type Outcome } from '../node/harness';
 import { lineOf, oldest, patience, program, python, run } from './harness';
-import { supportScript } from './supportScript';
+import { supportScript } from '../supportScript';
 
 const tree = `chain Support desk
   agent invoke_agent Triage
@@ -32,7 +32,7 @@ describe.skipIf(python.missing).each(cases)(
 
     beforeAll(async () => {
       catcher = await startCatcher();
-      const model = await startModel({ script: supportScript });
+      const model = await startModel({ script: supportScript('transfer_to_billing') });
       outcome = await run({
         command: interpreter.executable,
         args: [program('support.py'), ...(mode === 'streamed' ? ['--stream'] : [])],

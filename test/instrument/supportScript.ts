@@ -1,11 +1,14 @@
-import type { ModelScript } from '../../../examples/support-agent/model/server.mjs';
+import type { ModelScript } from '../../examples/support-agent/model/server.mjs';
 
-/** What the model says to `programs/support.py`: a tool, a handoff, a tool that fails, an answer. */
-export const supportScript: ModelScript = [
+/**
+ * What the model says to `programs/support.mjs` and `support.py`: a tool, a handoff, a tool that
+ * fails, an answer. The SDKs name the tool of a handoff differently.
+ */
+export const supportScript = (handoff: string): ModelScript => [
   {
     when: { system: 'triage', tool: 'look_up_order' },
     answer: {
-      toolCalls: [{ name: 'transfer_to_billing', arguments: {} }],
+      toolCalls: [{ name: handoff, arguments: {} }],
       usage: { input: 120, cached: 64, output: 30, reasoning: 12 },
     },
   },
