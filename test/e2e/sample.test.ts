@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Observation } from '../../src/model/observation';
 import type { TraceWithObservations } from '../../src/model/trace';
 import { Desk } from '../cli/glassbox';
-import { runProgram } from '../examples/program';
 import { sampleVenv } from '../examples/venv';
 
 /** The whole thread with real SDKs: agent → hook or Logfire → receiver → store → reading. */
@@ -15,13 +13,9 @@ const python = 'python' in venv ? venv.python : undefined;
 const why = 'skipped' in venv ? ` (${venv.skipped})` : '';
 
 let desk: Desk;
-beforeAll(async () => {
+beforeAll(() => {
   desk = new Desk();
-  if (existsSync(resolve(sample, 'node_modules', '@openai', 'agents'))) return;
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const installed = await runProgram([npm, 'install', '--no-audit', '--no-fund'], { cwd: sample });
-  if (installed.code !== 0) throw new Error(installed.stderr);
-}, 300_000);
+});
 afterAll(() => desk.dispose());
 
 async function runAgent(...command: string[]): Promise<TraceWithObservations> {

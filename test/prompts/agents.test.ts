@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TraceWithObservations } from '../../src/model/trace';
@@ -78,8 +78,10 @@ describe('a trace of the sample says which version it ran with', () => {
     folder = join(desk.folder, 'sample');
     cpSync(sample, folder, {
       recursive: true,
-      filter: (path) => !/[\\/](?:local|__pycache__)$/.test(path),
+      filter: (path) => !/[\\/](?:local|__pycache__|node_modules)$/.test(path),
     });
+    // The packages of this repository: what the sample needs is among them.
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
   });
   afterAll(() => desk.dispose());
 
