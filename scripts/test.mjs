@@ -39,7 +39,7 @@ const checks = [
   },
   { name: 'build', run: ['scripts/npmRun.mjs', 'build'], minutes: 5 },
   { name: 'releases', run: ['scripts/nodes.mjs'], minutes: 8 },
-  { name: 'unit', run: vitest('unit'), minutes: 40, counts: true },
+  { name: 'unit', run: vitest('unit'), minutes: 20, counts: true },
   { name: 'package', run: ['scripts/package.mjs', '--built'], minutes: 5 },
   { name: 'host', run: ['test/vscode/runHost.ts', resultFile('host')], minutes: 5, counts: true },
   {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { takeLock } from '../lock';
 import { runProgram } from './program';
 
 const folder = resolve('.cache/venv-sample');
@@ -8,9 +9,22 @@ const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' 
 
 /** A Python that has what the sample needs, or why there is none: only a missing Python or no way to PyPI. */
 export async function sampleVenv(): Promise<{ python: string } | { skipped: string }> {
-  const wanted = readFileSync(requirements, 'utf8');
-  const stamp = join(folder, 'requirements.txt');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { python };
+  if (isInstalled()) return { python };
+  const free = takeLock(`${folder}.lock`);
+  try {
+    return isInstalled() ? { python } : await install();
+  } finally {
+    free();
+  }
+}
+
+const stamp = join(folder, 'requirements.txt');
+
+function isInstalled(): boolean {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(requirements, 'utf8');
+}
+
+async function install(): Promise<{ python: string } | { skipped: string }> {
   rmSync(folder, { recursive: true, force: true });
   const base = process.platform === 'win32' ? 'python' : 'python3';
   const made = await runProgram([base, '-m', 'venv', folder]).catch(() => undefined);
@@ -18,7 +32,7 @@ export async function sampleVenv(): Promise<{ python: string } | { skipped: stri
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
   const installed = await runProgram([python, ...pip, '-r', requirements]);
   if (installed.code === 0) {
-    writeFileSync(stamp, wanted);
+    writeFileSync(stamp, readFileSync(requirements));
     return { python };
   }
   if (/connection|network|resolve|timed out|no matching distribution/i.test(installed.stderr)) {

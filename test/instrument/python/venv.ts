@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { takeLock } from '../../lock';
 
 /**
  * The real packages in a virtual environment of their own, made when first asked for and anew
@@ -28,39 +29,22 @@ export function pythonWithPackages(name: string): Python {
     existsSync(done) && readFileSync(done, 'utf8') === readFileSync(list, 'utf8');
   if (installed()) return { executable };
   try {
-    withLock(`${folder}.lock`, () => {
-      if (installed()) return;
+    const free = takeLock(`${folder}.lock`, minutes);
+    try {
+      if (installed()) return { executable };
       execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
       const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
       execFileSync(executable, [...pip, '-r', list], { stdio: 'pipe', timeout: minutes * 60_000 });
       writeFileSync(done, readFileSync(list));
-    });
-    return { executable };
+      return { executable };
+    } finally {
+      free();
+    }
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
     return {
       executable: 'python3',
       missing: `the Python packages could not be installed: ${reason}`,
     };
-  }
-}
-
-/** One process at a time; test files run beside each other. */
-function withLock(lock: string, work: () => void): void {
-  mkdirSync(resolve('.cache'), { recursive: true });
-  const end = Date.now() + minutes * 60_000;
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch {
-      if (Date.now() > end) throw new Error(`${lock} is held`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
-    }
-  }
-  try {
-    work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
   }
 }
